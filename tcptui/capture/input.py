@@ -17,6 +17,7 @@ from tcptui.capture.formats.registry import (
 )
 from tcptui.capture.rawfile import RawFile
 from tcptui.capture.readahead import ReadAhead
+from tcptui.capture.stretches import Stretches
 from tcptui.engine.records import FILE_SHIFT, Records
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class Input:
         self.framer: Framer | None = None
         self.steps_back = 0
         self.first_step_back = 0  # number of the packet, from 1
+        self.stretches = Stretches() if self.at_rest else None
         self._last_time = -MAX_TIME
         self._seekable = seekable
         self._spool_dir = spool_dir
@@ -239,8 +241,10 @@ class Input:
 
     def _frame_block(self, framer: Framer) -> None:
         self.chunk = self._block
-        position = self._position(self._block_offset)
-        self._at = framer.frame(self.chunk, self._at, position, self.records)
+        position, start = self._position(self._block_offset), self._at
+        self._at = framer.frame(self.chunk, start, position, self.records)
+        if self.stretches and self.records.count:
+            self.stretches.note(self._block_offset + start, self.packets)
         if not self.records.count and not framer.damage:
             self._hold_rest(self._block[self._at :])
             self._at = max(self._at, len(self._block))

@@ -9,6 +9,7 @@ from tcptui.capture.errors import CaptureError
 from tcptui.capture.formats.framer import Interface
 from tcptui.capture.input import BLOCK_SIZES, BlockSizes, Input
 from tcptui.capture.merging.merge import Merge
+from tcptui.capture.stretches import Stretches
 from tcptui.engine.flow import Flow
 from tcptui.engine.names.owner import Owner
 from tcptui.engine.packets import Packets
@@ -170,6 +171,12 @@ class Source:
         alone; else nothing."""
         one = self._inputs[0]
         return one.raw.identity if len(self._inputs) == 1 and one.at_rest else b""
+
+    @property
+    def stretches(self) -> Stretches | None:
+        """The stretches of the only input, as far as it was read; None where there are none to be
+        found again."""
+        return self._inputs[0].stretches if len(self._inputs) == 1 else None
 
     def again(self) -> "Source":
         """Return a source of the same files from their beginning; raises CaptureError if one cannot

@@ -1,0 +1,160 @@
+"""Remembered flows tell where in its file the packets of each flow of a capture lie, and how the
+analysis of them went.
+
+Their bytes begin with a digest of the rest; what has another digest, or was made of something else,
+is none. A flow's own part is looked at once somebody asks for it.
+"""
+
+from collections.abc import Generator
+from hashlib import blake2b
+from struct import Struct
+from typing import Final, NamedTuple
+
+from tcptui.capture.stretches import Stretch, Stretches
+from tcptui.engine.engine import Engine
+from tcptui.engine.flow import IPV4_KEY
+from tcptui.engine.flow_stretches import (
+    MOST_SEGMENTS,
+    MOST_STRETCHES,
+    NONE,
+    FlowStretches,
+)
+from tcptui.engine.sequence import MASK32
+
+DIGEST: Final = 32
+IPV6_KEY: Final = 36
+ROWS_AT_ONCE: Final = 16_384
+FLOWS_AT_ONCE: Final = 256
+HEADER: Final = Struct(">QqIIQI")
+"""Packets of the capture, its last time, interfaces, stretches, where the last one ends, flows."""
+STRETCH: Final = Struct(">QQ")
+OFFSET: Final = Struct(">I")
+FLOW: Final = Struct(">IiIH")
+NUMBER: Final = Struct(">I")
+LARGEST: Final = (1 << 48) - 1
+"""Byte of a file, and its packets: what a position can hold."""
+
+
+class RememberedFlow(NamedTuple):
+    """One flow: the key of its client, how many segments it has, the number of the flow before on
+    the same ports (or -1), the digest of its analysis, and the numbers of its stretches."""
+
+    key: bytes
+    segments: int
+    before: int
+    digest: int
+    stretches: list[int]
+
+
+class RememberedFlows:
+    """All flows of a capture. ``packets``, ``last_time`` (ns) and ``interfaces`` are the
+    capture's."""
+
+    def __init__(self, body: bytes) -> None:
+        """Take what lies behind digest and origin. Raises ValueError where it is cut."""
+        if len(body) < HEADER.size:
+            raise ValueError("the header is cut")
+        self.body = body
+        self.packets, self.last_time, self.interfaces, count, end, flows = HEADER.unpack_from(body)
+        self.stretch_count, self.end, self.count = count, end, flows
+        self.offsets = HEADER.size + count * STRETCH.size
+        if self.offsets + flows * OFFSET.size > len(body):
+            raise ValueError("the tables are cut")
+        if max(self.packets, end) > LARGEST or not self.packets:
+            raise ValueError("no capture is so large")
+
+    def flow(self, number: int) -> RememberedFlow | None:
+        """Return a flow; None where it cannot be analysed alone. Raises ValueError where its part
+        is none."""
+        if not 0 <= number < self.count:
+            return None
+        at = self.number_at(self.offsets + number * OFFSET.size)
+        size = self.body[at] if at < len(self.body) else 0
+        rest = at + 1 + size
+        if size not in (IPV4_KEY, IPV6_KEY) or rest + FLOW.size > len(self.body):
+            raise ValueError("the flow is cut")
+        segments, before, digest, stretches = FLOW.unpack_from(self.body, rest)
+        rest += FLOW.size
+        if not stretches:
+            return None
+        if stretches > MOST_STRETCHES or rest + stretches * NUMBER.size > len(self.body):
+            raise ValueError("its stretches are cut")
+        found = [self.number_at(rest + one * NUMBER.size) for one in range(stretches)]
+        if sorted(set(found)) != found or found[-1] >= self.stretch_count:
+            raise ValueError("its stretches are in no order")
+        if not 0 < segments <= MOST_SEGMENTS or not NONE <= before < number:
+            raise ValueError("no flow is like this")
+        return RememberedFlow(self.body[at + 1 : at + 1 + size], segments, before, digest, found)
+
+    def number_at(self, at: int) -> int:
+        """Return the number that stands at a place that is known to be there."""
+        number: int = NUMBER.unpack_from(self.body, at)[0]
+        return number
+
+    def stretch(self, number: int) -> Stretch:
+        """Return a stretch of the file. Raises ValueError where it is none."""
+        start, frames = self.stretch_at(number)
+        end, after = self.end, self.packets
+        if number + 1 < self.stretch_count:
+            end, after = self.stretch_at(number + 1)
+        if not (0 <= start < end <= self.end and 0 <= frames < after <= self.packets):
+            raise ValueError("the stretch is none")
+        return Stretch(start, end, frames, after - frames)
+
+    def stretch_at(self, number: int) -> tuple[int, int]:
+        """Return where a stretch begins, and the packets before it."""
+        start, frames = STRETCH.unpack_from(self.body, HEADER.size + number * STRETCH.size)
+        return start, frames
+
+
+def remember_flows(
+    engine: Engine, stretches: Stretches, size: int, made_of: bytes, most: int
+) -> Generator[float, None, bytes]:
+    """Return all flows of a capture file of ``size`` bytes, which is at its end, as bytes;
+    ``made_of`` are 32 bytes that tell of what. Nothing where they would be more than ``most``.
+    Yields its progress."""
+    rows, count = int(engine.packets.count), len(engine.flows)
+    found = FlowStretches(count, stretches.frames)
+    for start in range(0, rows, ROWS_AT_ONCE):
+        found.take_rows(engine.packets, start, min(start + ROWS_AT_ONCE, rows))
+        yield start / rows
+    found.take_events(engine.events)
+    head = [
+        HEADER.pack(
+            engine.frames, engine.last_time, len(engine.interfaces), len(stretches.starts), size,
+            count,
+        )
+    ]  # fmt: skip
+    head += map(STRETCH.pack, stretches.starts, stretches.frames)
+    at = sum(map(len, head)) + count * OFFSET.size
+    parts: list[bytes] = []
+    for number, flow in enumerate(engine.flows):
+        if number % FLOWS_AT_ONCE == 0:
+            yield number / count
+        part = found.written(flow)
+        head.append(OFFSET.pack(at))
+        parts.append(part)
+        at += len(part)
+        if at > most:
+            return b""
+    body = made_of + b"".join([*head, *parts])
+    return blake2b(body, digest_size=DIGEST).digest() + body
+
+
+def flows_from_bytes(data: bytes, made_of: bytes) -> RememberedFlows | None:
+    """Return the flows that were made of the same; None where the bytes are no such flows."""
+    digest, body = data[:DIGEST], data[DIGEST:]
+    if blake2b(body, digest_size=DIGEST).digest() != digest or body[:DIGEST] != made_of:
+        return None
+    try:
+        return RememberedFlows(body[DIGEST:])
+    except ValueError:
+        return None
+
+
+def digest_of(engine: Engine, number: int) -> int:
+    """Return the digest of the analysis of a flow."""
+    found = FlowStretches(len(engine.flows), [0])
+    found.take_rows(engine.packets, 0, engine.packets.count)
+    found.take_events(engine.events)
+    return found.digest_of(number) & MASK32
