@@ -9,7 +9,7 @@ from tcptui.capture.errors import CaptureError
 from tcptui.capture.formats.framer import Interface
 from tcptui.capture.input import BLOCK_SIZES, BlockSizes, Input
 from tcptui.capture.merging.merge import Merge
-from tcptui.capture.stretches import Stretches
+from tcptui.capture.portions import Portions
 from tcptui.engine.flow import Flow
 from tcptui.engine.names.owner import Owner
 from tcptui.engine.packets import Packets
@@ -173,10 +173,10 @@ class Source:
         return one.raw.identity if len(self._inputs) == 1 and one.at_rest else b""
 
     @property
-    def stretches(self) -> Stretches | None:
-        """The stretches of the only input, as far as it was read; None where there are none to be
+    def portions(self) -> Portions | None:
+        """The portions of the only input, as far as it was read; None where there are none to be
         found again."""
-        return self._inputs[0].stretches if len(self._inputs) == 1 else None
+        return self._inputs[0].portions if len(self._inputs) == 1 else None
 
     def again(self) -> "Source":
         """Return a source of the same files from their beginning; raises CaptureError if one cannot

@@ -1,4 +1,4 @@
-"""What the row under a ladder's cursor says, and what Enter shows of it."""
+"""Tells what the row under a ladder's cursor says, and opens it."""
 
 from tcptui.diagnosis.replays import Replays
 from tcptui.panes.ladder.widget import Ladder

@@ -122,12 +122,12 @@ class RememberedList:
 
     def flows_remembered(self) -> Generator[float, None, bytes]:
         source, engine = self.panes.session.source, self.panes.engine
-        stretches, size = source.stretches, source.total_bytes
-        if stretches is None or size is None or not stretches.begin_with_file:
+        portions, size = source.portions, source.total_bytes
+        if portions is None or size is None or not portions.begin_with_file:
             return b""
         from tcptui.panes.ladder.remembered_flows import remember_flows
 
-        return (yield from remember_flows(engine, stretches, size, self.made_of, MOST_FILE))
+        return (yield from remember_flows(engine, portions, size, self.made_of, MOST_FILE))
 
     # One flow
 

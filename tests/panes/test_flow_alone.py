@@ -19,7 +19,7 @@ from tcptui.capture.source import Source, open_source
 from tcptui.diagnosis.replays import Replays
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.flow import Flow
-from tcptui.engine.flow_stretches import MOST_SEGMENTS
+from tcptui.engine.flow_portions import MOST_SEGMENTS
 from tcptui.engine.wireshark.release_4_6 import WIRESHARK_4_6
 from tcptui.panes.ladder import flow_alone as module
 from tcptui.panes.ladder.drawing import Settings, lay_out
@@ -40,7 +40,7 @@ from tests.engine.headers import ethernet, ip, tcp
 SAMPLES = sorted((Path(__file__).parents[2] / "samples").glob("*.pcapng"))
 MADE_OF = bytes(range(32))
 SMALL_BLOCKS = BlockSizes(512, 512)
-"""So that the file has many stretches."""
+"""So that the file has many portions."""
 MOST = 1 << 20
 
 
@@ -78,9 +78,9 @@ def known(file: Path, most: int = MOST) -> Iterator[Known]:
 
 
 def remembered(source: Source, engine: Engine, most: int = MOST) -> bytes:
-    assert source.stretches is not None
+    assert source.portions is not None
     assert source.total_bytes is not None
-    work = remember_flows(engine, source.stretches, source.total_bytes, MADE_OF, most)
+    work = remember_flows(engine, source.portions, source.total_bytes, MADE_OF, most)
     while True:
         try:
             next(work)

@@ -8,7 +8,7 @@ is known by a digest: where it finds anything else now, it is not shown.
 from collections.abc import Collection
 
 from tcptui.capture.errors import CaptureError
-from tcptui.capture.stretches import ReadBytes, Stretch, StretchReader
+from tcptui.capture.portions import Portion, PortionReader, ReadBytes
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.one_flow import OneFlow
 from tcptui.engine.wireshark.rules import Rules
@@ -16,9 +16,9 @@ from tcptui.panes.ladder.remembered_flows import RememberedFlow, RememberedFlows
 
 MOST_BYTES = 24 << 20
 MOST_PACKETS = 100_000
-"""Of all stretches of one flow: what is read and decoded while somebody waits."""
+"""Of all portions of one flow: what is read and decoded while somebody waits."""
 MOST_BEFORE = 256
-"""Flows on the same ports in the same stretches."""
+"""Flows on the same ports in the same portions."""
 
 
 def flow_alone(kept: RememberedFlows, number: int, read: ReadBytes, rules: Rules) -> Engine | None:
@@ -37,17 +37,17 @@ def flow_alone(kept: RememberedFlows, number: int, read: ReadBytes, rules: Rules
 def analysed(
     kept: RememberedFlows, number: int, wanted: RememberedFlow, read: ReadBytes, rules: Rules
 ) -> Engine | None:
-    """Return the engine after the flow's stretches, and those of the flow before on its ports; None
+    """Return the engine after the flow's portions, and those of the flow before on its ports; None
     where that is much. Raises ValueError, CaptureError, OSError."""
     numbers, of_flow = before_on_ports(kept, number, wanted)
-    stretches = {one: kept.stretch(one) for one in sorted(of_flow | {0})}
-    if not is_little(stretches.values()):
+    portions = {one: kept.portion(one) for one in sorted(of_flow | {0})}
+    if not is_little(portions.values()):
         return None
     engine = new_engine(rules, reads_names=False)
     engine.share = OneFlow(wanted.key, numbers, engine.flows)
-    reader = StretchReader(read)
-    for one, stretch in stretches.items():
-        feed_stretch(engine, reader, stretch, is_wanted=one in of_flow)
+    reader = PortionReader(read)
+    for one, portion in portions.items():
+        feed_portion(engine, reader, portion, is_wanted=one in of_flow)
         if len(reader.interfaces) != kept.interfaces:
             return None
     engine.finish()
@@ -59,37 +59,37 @@ def analysed(
 def before_on_ports(
     kept: RememberedFlows, number: int, wanted: RememberedFlow
 ) -> tuple[list[int], set[int]]:
-    """Return which flows on the ports of one will be met up to it, and in which stretches: its own,
+    """Return which flows on the ports of one will be met up to it, and in which portions: its own,
     and those of the flow before, on whose end it depends. Raises ValueError where one of them
     cannot be analysed."""
-    numbers, stretches = [number], set(wanted.stretches)
+    numbers, portions = [number], set(wanted.portions)
     one = wanted
     while one.before >= 0:
         before = kept.flow(one.before)
         if before is None or len(numbers) > MOST_BEFORE:
             raise ValueError("there is too much on these ports")
         if one is wanted:
-            stretches.update(before.stretches)
-        elif before.stretches[-1] < min(stretches):
+            portions.update(before.portions)
+        elif before.portions[-1] < min(portions):
             break
         numbers.insert(0, one.before)
         one = before
-    return numbers, stretches
+    return numbers, portions
 
 
-def is_little(stretches: Collection[Stretch]) -> bool:
-    """Return whether stretches are read and decoded in a moment."""
-    size = sum(one.end - one.start for one in stretches)
-    return size <= MOST_BYTES and sum(one.packets for one in stretches) <= MOST_PACKETS
+def is_little(portions: Collection[Portion]) -> bool:
+    """Return whether portions are read and decoded in a moment."""
+    size = sum(one.end - one.start for one in portions)
+    return size <= MOST_BYTES and sum(one.packets for one in portions) <= MOST_PACKETS
 
 
-def feed_stretch(
-    engine: Engine, reader: StretchReader, stretch: Stretch, *, is_wanted: bool
+def feed_portion(
+    engine: Engine, reader: PortionReader, portion: Portion, *, is_wanted: bool
 ) -> None:
-    """Feed the packets of a stretch by their numbers in the capture, where they are wanted. Raises
+    """Feed the packets of a portion by their numbers in the capture, where they are wanted. Raises
     CaptureError, OSError."""
-    engine.frames = stretch.frames
-    for data in reader.batches(stretch):
+    engine.frames = portion.frames
+    for data in reader.batches(portion):
         for interface in reader.interfaces[len(engine.interfaces) :]:
             engine.add_interface(interface.linktype, interface.in_engine())
         if is_wanted:

@@ -10,14 +10,14 @@ from hashlib import blake2b
 from struct import Struct
 from typing import Final, NamedTuple
 
-from tcptui.capture.stretches import Stretch, Stretches
+from tcptui.capture.portions import Portion, Portions
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import IPV4_KEY
-from tcptui.engine.flow_stretches import (
+from tcptui.engine.flow_portions import (
+    MOST_PORTIONS,
     MOST_SEGMENTS,
-    MOST_STRETCHES,
     NONE,
-    FlowStretches,
+    FlowPortions,
 )
 from tcptui.engine.sequence import MASK32
 
@@ -26,8 +26,8 @@ IPV6_KEY: Final = 36
 ROWS_AT_ONCE: Final = 16_384
 FLOWS_AT_ONCE: Final = 256
 HEADER: Final = Struct(">QqIIQI")
-"""Packets of the capture, its last time, interfaces, stretches, where the last one ends, flows."""
-STRETCH: Final = Struct(">QQ")
+"""Packets of the capture, its last time, interfaces, portions, where the last one ends, flows."""
+PORTION: Final = Struct(">QQ")
 OFFSET: Final = Struct(">I")
 FLOW: Final = Struct(">IiIH")
 NUMBER: Final = Struct(">I")
@@ -37,13 +37,13 @@ LARGEST: Final = (1 << 48) - 1
 
 class RememberedFlow(NamedTuple):
     """One flow: the key of its client, how many segments it has, the number of the flow before on
-    the same ports (or -1), the digest of its analysis, and the numbers of its stretches."""
+    the same ports (or -1), the digest of its analysis, and the numbers of its portions."""
 
     key: bytes
     segments: int
     before: int
     digest: int
-    stretches: list[int]
+    portions: list[int]
 
 
 class RememberedFlows:
@@ -56,8 +56,8 @@ class RememberedFlows:
             raise ValueError("the header is cut")
         self.body = body
         self.packets, self.last_time, self.interfaces, count, end, flows = HEADER.unpack_from(body)
-        self.stretch_count, self.end, self.count = count, end, flows
-        self.offsets = HEADER.size + count * STRETCH.size
+        self.portion_count, self.end, self.count = count, end, flows
+        self.offsets = HEADER.size + count * PORTION.size
         if self.offsets + flows * OFFSET.size > len(body):
             raise ValueError("the tables are cut")
         if max(self.packets, end) > LARGEST or not self.packets:
@@ -73,15 +73,15 @@ class RememberedFlows:
         rest = at + 1 + size
         if size not in (IPV4_KEY, IPV6_KEY) or rest + FLOW.size > len(self.body):
             raise ValueError("the flow is cut")
-        segments, before, digest, stretches = FLOW.unpack_from(self.body, rest)
+        segments, before, digest, portions = FLOW.unpack_from(self.body, rest)
         rest += FLOW.size
-        if not stretches:
+        if not portions:
             return None
-        if stretches > MOST_STRETCHES or rest + stretches * NUMBER.size > len(self.body):
-            raise ValueError("its stretches are cut")
-        found = [self.number_at(rest + one * NUMBER.size) for one in range(stretches)]
-        if sorted(set(found)) != found or found[-1] >= self.stretch_count:
-            raise ValueError("its stretches are in no order")
+        if portions > MOST_PORTIONS or rest + portions * NUMBER.size > len(self.body):
+            raise ValueError("its portions are cut")
+        found = [self.number_at(rest + one * NUMBER.size) for one in range(portions)]
+        if sorted(set(found)) != found or found[-1] >= self.portion_count:
+            raise ValueError("its portions are in no order")
         if not 0 < segments <= MOST_SEGMENTS or not NONE <= before < number:
             raise ValueError("no flow is like this")
         return RememberedFlow(self.body[at + 1 : at + 1 + size], segments, before, digest, found)
@@ -91,41 +91,41 @@ class RememberedFlows:
         number: int = NUMBER.unpack_from(self.body, at)[0]
         return number
 
-    def stretch(self, number: int) -> Stretch:
-        """Return a stretch of the file. Raises ValueError where it is none."""
-        start, frames = self.stretch_at(number)
+    def portion(self, number: int) -> Portion:
+        """Return a portion of the file. Raises ValueError where it is none."""
+        start, frames = self.portion_at(number)
         end, after = self.end, self.packets
-        if number + 1 < self.stretch_count:
-            end, after = self.stretch_at(number + 1)
+        if number + 1 < self.portion_count:
+            end, after = self.portion_at(number + 1)
         if not (0 <= start < end <= self.end and 0 <= frames < after <= self.packets):
-            raise ValueError("the stretch is none")
-        return Stretch(start, end, frames, after - frames)
+            raise ValueError("the portion is none")
+        return Portion(start, end, frames, after - frames)
 
-    def stretch_at(self, number: int) -> tuple[int, int]:
-        """Return where a stretch begins, and the packets before it."""
-        start, frames = STRETCH.unpack_from(self.body, HEADER.size + number * STRETCH.size)
+    def portion_at(self, number: int) -> tuple[int, int]:
+        """Return where a portion begins, and the packets before it."""
+        start, frames = PORTION.unpack_from(self.body, HEADER.size + number * PORTION.size)
         return start, frames
 
 
 def remember_flows(
-    engine: Engine, stretches: Stretches, size: int, made_of: bytes, most: int
+    engine: Engine, portions: Portions, size: int, made_of: bytes, most: int
 ) -> Generator[float, None, bytes]:
     """Return all flows of a capture file of ``size`` bytes, which is at its end, as bytes;
     ``made_of`` are 32 bytes that tell of what. Nothing where they would be more than ``most``.
     Yields its progress."""
     rows, count = int(engine.packets.count), len(engine.flows)
-    found = FlowStretches(count, stretches.frames)
+    found = FlowPortions(count, portions.frames)
     for start in range(0, rows, ROWS_AT_ONCE):
         found.take_rows(engine.packets, start, min(start + ROWS_AT_ONCE, rows))
         yield start / rows
     found.take_events(engine.events)
     head = [
         HEADER.pack(
-            engine.frames, engine.last_time, len(engine.interfaces), len(stretches.starts), size,
+            engine.frames, engine.last_time, len(engine.interfaces), len(portions.starts), size,
             count,
         )
     ]  # fmt: skip
-    head += map(STRETCH.pack, stretches.starts, stretches.frames)
+    head += map(PORTION.pack, portions.starts, portions.frames)
     at = sum(map(len, head)) + count * OFFSET.size
     parts: list[bytes] = []
     for number, flow in enumerate(engine.flows):
@@ -154,7 +154,7 @@ def flows_from_bytes(data: bytes, made_of: bytes) -> RememberedFlows | None:
 
 def digest_of(engine: Engine, number: int) -> int:
     """Return the digest of the analysis of a flow."""
-    found = FlowStretches(len(engine.flows), [0])
+    found = FlowPortions(len(engine.flows), [0])
     found.take_rows(engine.packets, 0, engine.packets.count)
     found.take_events(engine.events)
     return found.digest_of(number) & MASK32

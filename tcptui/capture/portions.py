@@ -1,4 +1,4 @@
-"""Stretches are the parts of a file that begin with a record each and are framed by themselves.
+"""Portions are the parts of a file that begin with a record each and are framed by themselves.
 
 They are noted while the file is read. Who knows in which of them packets lie finds these again
 without reading what is between.
@@ -17,8 +17,8 @@ ReadBytes = Callable[[int, int], bytes]
 """Reads so many bytes at an offset of the file. Raises CaptureError, OSError."""
 
 
-class Stretches:
-    """Where each stretch of a file begins, and how many packets come before it."""
+class Portions:
+    """Notes where each portion of a file begins, and how many packets come before it."""
 
     def __init__(self) -> None:
         self.starts = array("q")
@@ -30,12 +30,12 @@ class Stretches:
         return len(self.starts) > 0 and self.starts[0] == self.frames[0] == 0
 
     def note(self, start: int, frames: int) -> None:
-        """Note that a stretch begins here."""
+        """Note that a portion begins here."""
         self.starts.append(start)
         self.frames.append(frames)
 
 
-class Stretch(NamedTuple):
+class Portion(NamedTuple):
     """A part of a file: where it begins and ends, the packets before it, and its packets."""
 
     start: int
@@ -44,8 +44,8 @@ class Stretch(NamedTuple):
     packets: int
 
 
-class StretchReader:
-    """Frames stretches of a file; the first one to be read is the file's first, which says what the
+class PortionReader:
+    """Frames portions of a file; the first one to be read is the file's first, which says what the
     others need."""
 
     def __init__(self, read: ReadBytes) -> None:
@@ -54,16 +54,16 @@ class StretchReader:
         self.framer: Framer | None = None
         self.records = Records()
 
-    def batches(self, stretch: Stretch) -> Iterator[bytes]:
+    def batches(self, portion: Portion) -> Iterator[bytes]:
         """Yield the bytes that the next ``records`` lie in. Raises CaptureError, OSError where the
         file has other packets there."""
-        data = self.read(stretch.start, stretch.end - stretch.start)
+        data = self.read(portion.start, portion.end - portion.start)
         if self.framer is None:
             self.framer = framer(data, 0, self.interfaces, "")
-        at, left = 0, stretch.packets
+        at, left = 0, portion.packets
         while left > 0:
             self.records.begin()
-            at = self.framer.frame(data, at, stretch.start, self.records)
+            at = self.framer.frame(data, at, portion.start, self.records)
             left -= self.records.count
             if not self.records.count or left < 0:
                 raise CaptureError("the file has other packets here", "", "open it again")

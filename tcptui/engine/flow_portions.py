@@ -1,7 +1,7 @@
-"""Finds in which stretches of its file the packets of each flow lie, and what the analysis made of
+"""Finds in which portions of its file the packets of each flow lie, and what the analysis made of
 them, in short.
 
-A stretch is a part of the file that begins with a record: who reads those of one flow need not read
+A portion is a part of the file that begins with a record: who reads those of one flow need not read
 the others.
 """
 
@@ -20,7 +20,7 @@ from tcptui.engine.sequence import MASK32, s32
 NONE: Final = -1
 FACTOR: Final = 0x01000193
 """Of the hash of Fowler, Noll and Vo, here over whole numbers."""
-MOST_STRETCHES: Final = 64
+MOST_PORTIONS: Final = 64
 """Of one flow; where one lies farther apart, nothing is said of it."""
 MOST_SEGMENTS: Final = 20_000
 """Of one flow; a longer one takes too long to be analysed while somebody waits."""
@@ -31,9 +31,9 @@ def mixed(digest: i64, value: i64) -> i64:
     return ((digest ^ value & MASK32 ^ value >> 32 & MASK32) * FACTOR) & MASK32
 
 
-class FlowStretches:
-    """The stretches of each of so many flows. ``frames[n]`` is how many packets of the capture come
-    before stretch ``n``.
+class FlowPortions:
+    """The portions of each of so many flows. ``frames[n]`` is how many packets of the capture come
+    before portion ``n``.
 
     The digest of a flow is over what the analysis found of its rows and over its events: who
     analyses it once more finds the same, or not.
@@ -42,11 +42,11 @@ class FlowStretches:
     def __init__(self, flows: int, frames: Sequence[int]) -> None:
         self.frames: Sequence[int] = frames
         self.at: i64 = NONE
-        self.end: i64 = frames[0]  # frames of the stretch at hand and those before it
+        self.end: i64 = frames[0]  # frames of the portion at hand and those before it
         self.digest: vec[i64] = vec[i64]([0] * flows)
-        self.last: vec[i32] = vec[i32]([NONE] * flows)  # of a flow, the index of its last stretch
-        self.stretch: vec[i32] = vec[i32]()
-        self.before: vec[i32] = vec[i32]()  # the index of the flow's stretch before that
+        self.last: vec[i32] = vec[i32]([NONE] * flows)  # of a flow, the index of its last portion
+        self.portion: vec[i32] = vec[i32]()
+        self.before: vec[i32] = vec[i32]()  # the index of the flow's portion before that
 
     def take_rows(self, packets: Packets, start: i64, stop: i64) -> None:
         """Take rows in their order."""
@@ -55,12 +55,12 @@ class FlowStretches:
             block = packets.blocks[row >> BLOCK_BITS]
             i = row & BLOCK_MASK
             if block.frame_at(i) > self.end:
-                self.go_to_stretch(block.frame_at(i))
+                self.go_to_portion(block.frame_at(i))
             flow = i64(block.flow[i])
             last = self.last[flow]
-            if last < 0 or i64(self.stretch[i64(last)]) != self.at:
-                self.last[flow] = i32(len(self.stretch))
-                self.stretch = append(self.stretch, i32(self.at))
+            if last < 0 or i64(self.portion[i64(last)]) != self.at:
+                self.last[flow] = i32(len(self.portion))
+                self.portion = append(self.portion, i32(self.at))
                 self.before = append(self.before, last)
             digest = mixed(self.digest[flow], i64(block.analysis[i]))
             digest = mixed(digest, i64(block.states[i]) << 32 | i64(block.attributes[i]) & MASK32)
@@ -68,8 +68,8 @@ class FlowStretches:
             self.digest[flow] = digest
             row += 1
 
-    def go_to_stretch(self, frame: i64) -> None:
-        """Go on to the stretch that has a frame."""
+    def go_to_portion(self, frame: i64) -> None:
+        """Go on to the portion that has a frame."""
         count: i64 = len(self.frames)
         while frame > self.end and self.at < count - 1:
             self.at += 1
@@ -89,21 +89,21 @@ class FlowStretches:
         """Return the digest of a flow."""
         return int(self.digest[flow])
 
-    def stretches_of(self, flow: Flow) -> list[int]:
-        """Return a flow's stretches in order; none of a flow that is not to be analysed alone."""
+    def portions_of(self, flow: Flow) -> list[int]:
+        """Return a flow's portions in order; none of a flow that is not to be analysed alone."""
         found: list[int] = []
         if flow.packets > MOST_SEGMENTS or flow.mptcp is not None:
             return found
         at = i64(self.last[i64(flow.index)])
-        while at >= 0 and len(found) <= MOST_STRETCHES:
-            found.append(int(self.stretch[at]))
+        while at >= 0 and len(found) <= MOST_PORTIONS:
+            found.append(int(self.portion[at]))
             at = i64(self.before[at])
         found.reverse()
-        return found if len(found) <= MOST_STRETCHES else []
+        return found if len(found) <= MOST_PORTIONS else []
 
     def written(self, flow: Flow) -> bytes:
         """Return what there is to know of a flow, as bytes: its ports, its segments, the flow
-        before on the same ports, the digest, the stretches."""
+        before on the same ports, the digest, the portions."""
         out = BytesWriter()
         key = flow.client.key
         out.append(len(key))
@@ -111,7 +111,7 @@ class FlowStretches:
         write_i32_be(out, flow.packets)
         write_i32_be(out, flow.before)
         write_i32_be(out, i32(s32(self.digest[i64(flow.index)])))
-        found = self.stretches_of(flow)
+        found = self.portions_of(flow)
         write_i16_be(out, i16(len(found)))
         for one in found:
             write_i32_be(out, i32(one))
