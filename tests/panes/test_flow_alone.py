@@ -238,10 +238,13 @@ def test_any_bytes_are_none(sample: Known, body: bytes) -> None:
 
 
 LARGE = HEADER.pack((1 << 64) - 1, 0, 1, 0, 0, 1)
+TOO_MANY_PACKETS = HEADER.pack(1 << 31, 0, 1, 0, 0, 0)
 MANY = HEADER.pack(1, 0, 1, (1 << 32) - 1, 1, (1 << 32) - 1)
 
 
-@pytest.mark.parametrize("body", [b"", LARGE, MANY, HEADER.pack(0, 0, 0, 0, 0, 0)])
+@pytest.mark.parametrize(
+    "body", [b"", LARGE, TOO_MANY_PACKETS, MANY, HEADER.pack(0, 0, 0, 0, 0, 0)]
+)
 def test_what_is_wrong_inside_is_none(body: bytes) -> None:
     assert signed(body) is None
 

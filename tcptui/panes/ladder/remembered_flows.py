@@ -32,7 +32,9 @@ OFFSET: Final = Struct(">I")
 FLOW: Final = Struct(">IiIH")
 NUMBER: Final = Struct(">I")
 LARGEST: Final = (1 << 48) - 1
-"""Byte of a file, and its packets: what a position can hold."""
+"""Byte of a file: what a position can hold."""
+MOST_PACKETS: Final = (1 << 31) - 1
+"""Their numbers are signed."""
 
 
 class RememberedFlow(NamedTuple):
@@ -60,7 +62,7 @@ class RememberedFlows:
         self.offsets = HEADER.size + count * PORTION.size
         if self.offsets + flows * OFFSET.size > len(body):
             raise ValueError("the tables are cut")
-        if max(self.packets, end) > LARGEST or not self.packets:
+        if end > LARGEST or not 0 < self.packets <= MOST_PACKETS:
             raise ValueError("no capture is so large")
 
     def flow(self, number: int) -> RememberedFlow | None:
