@@ -7,7 +7,6 @@ from tcptui.base_app import look_of, run_app
 from tcptui.captures import Captures
 from tcptui.data_set.capture_places import Fetch, WantedFlow
 from tcptui.data_set.swept import Swept
-from tcptui.garbage import SECONDS
 from tcptui.screens.data_set import DataSetScreen
 from tcptui.screens.preferences import Preferences, load
 from tcptui.screens.swept_capture import SweptCaptureScreen
@@ -30,8 +29,7 @@ class BrowseApp(TcptuiApp):
         utc = preferences.utc
         self.data_set = DataSetScreen(look, utc, swept, roots, fetch, self.show_captures)
 
-    def on_mount(self) -> None:
-        self.set_interval(SECONDS, self.collect_garbage)
+    def on_mount(self) -> None:  # Textual calls those of the classes above too
         self.push_screen(self.data_set)
 
     def show_captures(self, paths: Sequence[str], wanted: WantedFlow) -> None:
@@ -77,8 +75,13 @@ def run(
     *,
     calm: bool = False,
     ascii: bool = False,
+    numeric: bool = False,
+    time: str = "",
 ) -> int:
-    """Show a data set until the user quits; return the exit code."""
+    """Show a data set until the user quits; return the exit code. ``numeric`` and ``time`` are of
+    the captures, as in :func:`tcptui.app.run`."""
     preferences = load()
+    preferences.time = time or preferences.time
     look = look_of(preferences, None, ascii, calm)
+    look.numeric = numeric
     return run_app(BrowseApp(swept, roots, fetch, captures, look, preferences), preferences)

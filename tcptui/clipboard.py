@@ -14,7 +14,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from tcptui.terminal import crosses_network
@@ -117,7 +116,7 @@ def tmux_command(environment: Mapping[str, str]) -> list[str]:
         return []
     folder = environment.get("TMUX_TMPDIR") or "/tmp"
     socket = f"{folder}/tmux-{user.uid}/default" if user else ""
-    return ["tmux", "-S", socket] if user and Path(socket).exists() else []
+    return ["tmux", "-S", socket] if user and os.path.exists(socket) else []  # noqa: PTH110
 
 
 def tmux_version(environment: Mapping[str, str]) -> tuple[int, int]:

@@ -80,7 +80,7 @@ def cache() -> Check:
         except FileNotFoundError:
             kept = []
     except OSError as error:
-        return Check("cache", False, f"not used: {error}")
+        return Check("cache", False, f"not used: {(error.strerror or str(error)).lower()}")
     held = sum(file.size for file in kept)
     lists = sum(file.name.endswith(".list") for file in kept)
     told = f"{path}: {amount(lists, 'flow list')}, {size(held)}"

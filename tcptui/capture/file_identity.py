@@ -3,7 +3,6 @@
 import os
 import re
 import time
-from hashlib import blake2b
 from typing import Final
 
 BLOCK: Final = 4096
@@ -29,6 +28,8 @@ def file_identity(fd: int) -> bytes:
 
 def identity_of(fd: int) -> bytes:
     """Return the same. Raises OSError."""
+    from hashlib import blake2b  # its library takes a tenth of a start, and most commands ask not
+
     status = os.fstat(fd)
     changed = max(status.st_mtime_ns, status.st_ctime_ns)
     if not status.st_ino or not 0 <= changed <= time.time_ns() - SETTLED:

@@ -29,7 +29,7 @@ class BlockSizes(NamedTuple):
     together."""
 
     first: int = 1 << 16
-    following: int = 1 << 18
+    following: int = 1 << 19
     together: int = 1 << 27
 
 
@@ -204,7 +204,9 @@ class Input:
     def _take_block(self, timeout: float | None) -> bytes | None:
         """Return the next block, empty at the end."""
         if not self._ahead and self._is_worth_a_thread():
+            # Known before it runs: a signal may come at any moment, and close() has to end it.
             self._ahead = ReadAhead(self._blocks)
+            self._ahead.start()
         if self._ahead:
             return self._ahead.get(timeout)
         return next(self._blocks, b"")

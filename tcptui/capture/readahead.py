@@ -16,15 +16,18 @@ class ReadAhead:
         self._queue: queue.Queue[bytes | Exception] = queue.Queue(DEPTH)
         self._stopped = False
         self._thread = threading.Thread(target=self._run, name="read-ahead", daemon=True)
+
+    def start(self) -> None:
+        """Begin to read."""
         self._thread.start()
 
     def _run(self) -> None:
         try:
-            for block in self._blocks:
+            while not self._stopped:
+                block = next(self._blocks, b"")
                 self._queue.put(block)
-                if self._stopped:
+                if not block:
                     return
-            self._queue.put(b"")
         except Exception as error:  # raised again where the block is taken
             self._queue.put(error)
 
@@ -40,7 +43,8 @@ class ReadAhead:
         return block
 
     def stop(self) -> None:
-        """End the thread, which must no longer be waiting for its input."""
+        """End the thread, which must no longer be waiting for its input; one that a signal broke
+        off while it was started takes nothing any more."""
         self._stopped = True
         while self._thread.is_alive():
             while not self._queue.empty():

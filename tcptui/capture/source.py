@@ -14,6 +14,7 @@ from tcptui.engine.flow import Flow
 from tcptui.engine.names.owner import Owner
 from tcptui.engine.packets import Packets
 from tcptui.engine.records import FILE_SHIFT, Records
+from tcptui.escapes import visible
 
 OFFSET_MASK = (1 << FILE_SHIFT) - 1
 PATIENCE = 0.2
@@ -177,6 +178,10 @@ class Source:
         """The portions of the only input, as far as it was read; None where there are none to be
         found again."""
         return self._inputs[0].portions if len(self._inputs) == 1 else None
+
+    def call_input(self, number: int, name: str) -> None:
+        """Tell of an input by another name than its path: that of what it is a copy of."""
+        self._inputs[number].raw.name = visible(name)
 
     def again(self) -> "Source":
         """Return a source of the same files from their beginning; raises CaptureError if one cannot

@@ -1,19 +1,28 @@
-"""Writes a slice of a capture to a new file: pcap or pcapng, whole or not at all.
+"""Writes a slice of a capture to a new file: pcap, pcapng or scapy code, whole or not at all.
 
-Packets keep their bytes, lengths, times and interfaces; pcapng also takes comments.
+Packets keep their bytes, lengths, times and interfaces; pcapng and code also take comments.
 """
 
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from tcptui.capture import pcapng_writer as ng
 from tcptui.capture.formats.framer import NANOSECONDS, Interface, max_captured
 from tcptui.capture.pcap_writer import MICROSECONDS, TimedPacket, file_header, records
 from tcptui.capture.whole_file import descriptor, status, write_whole
 from tcptui.escapes import visible
+
+MOST_CODE: Final = 5000
+"""Packets that are written as code: each takes scapy about 2 ms."""
+MOST_CODE_BYTES: Final = 8_000_000
+"""Their bytes together."""
+TOO_MUCH_CODE: Final = (
+    f"scapy code is made of at most {MOST_CODE:,} packets and {MOST_CODE_BYTES // 1_000_000} MB; "
+    "choose fewer, by a filter or a time span, or save .pcapng, which scapy's rdpcap reads"
+)
 
 Reads = Callable[[os.stat_result], bool]
 """Tells whether a file is being read."""
@@ -61,18 +70,28 @@ def save(
     """Write ``packets`` to the file ``target``; return how many there were. Raises SliceError.
 
     ``interfaces`` are those that the packets' indices mean. A name that ends in ``.pcapng``
-    makes pcapng, any other pcap, which has one link type and no comments. ``reads`` knows the
-    files that are being read: none of them is ever the target, nor is, without ``overwrite``,
-    any file that is there already.
+    makes pcapng, ``.py`` scapy code, any other pcap, which has one link type and no comments.
+    ``reads`` knows the files that are being read: none of them is ever the target, nor is, without
+    ``overwrite``, any file that is there already.
     """
     check_target(target, reads, overwrite)
-    parts = pcapng(packets, interfaces) if is_pcapng(target) else pcap(packets, interfaces)
-    write_new(target, parts)
+    write_new(target, maker_of(target)(packets, interfaces))
     return len(packets)
+
+
+def maker_of(target: str) -> Callable[[PacketsToWrite, Sequence[Interface]], Iterator[bytes]]:
+    """Return what makes the parts of a file with this name."""
+    if is_pcapng(target):
+        return pcapng
+    return code if is_code(target) else pcap
 
 
 def is_pcapng(target: str) -> bool:
     return target.lower().endswith((".pcapng", ".ntar"))
+
+
+def is_code(target: str) -> bool:
+    return target.lower().endswith(".py")
 
 
 def check_target(target: str, reads: Reads, overwrite: bool) -> None:
@@ -106,6 +125,14 @@ def write_new(target: str, parts: Iterable[bytes]) -> None:
 def pcap(packets: PacketsToWrite, interfaces: Sequence[Interface]) -> Iterator[bytes]:
     """Return the parts of a classic file, with microseconds where these are enough. Raises
     SliceError."""
+    link_type = pcap_link_type(packets, interfaces)
+    exact = all(packet.time % 1000 == 0 for packet in packets)
+    units = MICROSECONDS if exact else NANOSECONDS
+    return chain([pcap_header(link_type, units)], records(packets, units))
+
+
+def pcap_link_type(packets: PacketsToWrite, interfaces: Sequence[Interface]) -> int:
+    """Return the link type of packets that pcap can hold. Raises SliceError for others."""
     used = used_interfaces(packets, interfaces)
     types = sorted({interface.linktype for interface in used.values()})
     if len(types) > 1:
@@ -115,15 +142,32 @@ def pcap(packets: PacketsToWrite, interfaces: Sequence[Interface]) -> Iterator[b
         )
     if any(not 0 <= packet.time < NANOSECONDS << 32 for packet in packets):
         raise SliceError("pcap has no room for these times; save them as .pcapng")
-    exact = all(packet.time % 1000 == 0 for packet in packets)
-    units = MICROSECONDS if exact else NANOSECONDS
-    return chain([pcap_header(types[0] if types else 1, units)], records(packets, units))
+    return types[0] if types else 1
 
 
 def pcap_header(link_type: int, units: int) -> bytes:
     """Return the file header for packets of this link type, with the largest snap length that it
     may have."""
     return file_header(link_type, units, max_captured(link_type))
+
+
+# -- scapy code ----------------------------------------------------------------------------------
+
+
+def code(packets: PacketsToWrite, interfaces: Sequence[Interface]) -> Iterator[bytes]:
+    """Return the parts of a script that writes the packets to a pcap file; scapy is loaded for it.
+    Raises SliceError."""
+    check_code(len(packets), sum(len(packet.data) for packet in packets))
+    link_type = pcap_link_type(packets, interfaces)
+    from tcptui.capture.scapy_script import scapy_script
+
+    return scapy_script(packets, link_type)
+
+
+def check_code(number: int, size: int = 0) -> None:
+    """Refuse more packets, or bytes of them, than are written as code. Raises SliceError."""
+    if number > MOST_CODE or size > MOST_CODE_BYTES:
+        raise SliceError(TOO_MUCH_CODE)
 
 
 # -- pcapng --------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Runs `tcptui between`: opens the captures of each point, compares them, shows or prints what
 happened."""
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
@@ -8,6 +9,7 @@ from glob import glob, has_magic
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from tcptui.capture.errors import cannot_open
 from tcptui.capture.live.remote_address import is_remote, short_name
 from tcptui.cli.exit_codes import DONE
 from tcptui.cli.live_points import captured_points, check_live_points
@@ -101,8 +103,8 @@ def print_comparison(
 
 def size_of(files: Sequence[str]) -> int:
     """Return how many bytes some files have; 0 where one is none or a stream."""
-    paths = [Path(name) for name in files]
-    return sum(path.stat().st_size for path in paths) if all(map(Path.is_file, paths)) else 0
+    whole = all(map(os.path.isfile, files))
+    return sum(Path(name).stat().st_size for name in files) if whole else 0
 
 
 def read_points(words: Sequence[str]) -> list[PointFiles]:
@@ -124,7 +126,8 @@ def read_point(word: str) -> PointFiles:
 
 
 def files_of(source: str) -> list[str]:
-    """Return the files that a source stands for, in the order of their names. Raises UsageError."""
+    """Return the files that a source stands for, in the order of their names. Raises UsageError,
+    CaptureError."""
     if is_remote(source):
         return [source]
     if "://" in source:
@@ -132,17 +135,25 @@ def files_of(source: str) -> list[str]:
             f"between {source}: a point is a file, a folder or ssh://host/interface, "
             "pod://namespace/name or docker://name"
         )
-    if source != "-" and Path(source).is_dir():
-        found = sorted(str(path) for path in Path(source).iterdir() if path.is_file())
+    if source != "-" and os.path.isdir(source):  # noqa: PTH112 - raises nothing
+        found = files_in(source)
         if not found:
             raise UsageError(f"between {source}: the folder has no files")
         return found
-    if has_magic(source) and not Path(source).exists():
+    if has_magic(source) and not os.path.lexists(source):
         found = sorted(glob(source))  # noqa: PTH207 - an absolute pattern too
         if not found:
             raise UsageError(f"between {source}: no file matches")
         return found
     return [source]
+
+
+def files_in(folder: str) -> list[str]:
+    """Return the files in a folder, in the order of their names. Raises CaptureError."""
+    try:
+        return sorted(str(path) for path in Path(folder).iterdir() if path.is_file())
+    except OSError as error:
+        raise cannot_open(folder, error.errno or 0) from error
 
 
 def name_of(source: str) -> str:

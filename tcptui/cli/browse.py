@@ -20,7 +20,7 @@ def browse(request: Request) -> int:
     check_browse(request)
     from tcptui.captures import Captures
     from tcptui.cli.reading import chosen_rules
-    from tcptui.cli.screen import prepare_terminal
+    from tcptui.cli.screen import TIME_COLUMNS, prepare_terminal
     from tcptui.data_set.capture_places import roots_of
     from tcptui.data_set.swept import read_manifest
     from tcptui.engine.wireshark.rule_sets import RULE_SETS
@@ -38,7 +38,16 @@ def browse(request: Request) -> int:
             from tcptui.browse_app import run
 
             roots = roots_of(request.input.root, swept.sources)
-            return run(swept, roots, fetcher.fetch, captures, calm=calm, ascii=ascii)
+            return run(
+                swept,
+                roots,
+                fetcher.fetch,
+                captures,
+                calm=calm,
+                ascii=ascii,
+                numeric=request.output.numeric,
+                time=TIME_COLUMNS[request.output.time_format],
+            )
         finally:
             captures.stop()
 
@@ -51,8 +60,8 @@ def check_browse(request: Request) -> None:
         raise UsageError(f"{what}; DuckDB, polars and others read {folder}/flows")
     if request.output.display_filter or request.input.expression:
         raise UsageError(f"{folder} is the data set of a sweep: / filters it on the screen")
-    if request.capture.write or request.capture.count:
-        raise UsageError(f"{folder} is the data set of a sweep: -w and -c are for captures")
+    if request.capture.write or request.capture.count or request.input.follow:
+        raise UsageError(f"{folder} is the data set of a sweep: -w, -c, --follow are for captures")
     try:
         require_pyarrow("a data set")
     except MissingPackage as error:

@@ -270,6 +270,7 @@ COMMANDS: Final = {
             ("packets capture.pcapng", "print the default columns"),
             ("packets -e frame -e tcp.seq capture.pcapng", "print these columns"),
             ("packets -Y tcp.analysis.retransmission capture.pcapng", "print some rows"),
+            ("packets -Y 'tcp.stream == 5' --format py a.pcap", "print the packets as scapy code"),
         ),
         names(PACKET_FORMATS),
     ),

@@ -223,8 +223,10 @@ def check_inputs(request: Request) -> None:
     command, read = request.command, request.input
     if read.interfaces and read.files:
         raise UsageError("-i captures and -r reads: use one of them at a time")
+    if "" in read.files:
+        raise UsageError("the name of a file is empty")
     if not (read.files or read.interfaces or command in WITHOUT_INPUT):
-        raise UsageError(f"{command} needs a capture file: tcptui {command} FILE")
+        raise UsageError(f"{command} needs a capture file: tcptui {COMMANDS[command].usage[0]}")
     if read.expression and not (read.files or read.interfaces):
         raise UsageError("-F gives a capture filter, which needs an input: -i NAME or -r FILE")
     if read.follow and read.interfaces:

@@ -17,6 +17,7 @@ from tcptui.report.output_formats import (
     REPORT_FORMATS,
     WITH_EVIDENCE,
     OutputFormat,
+    is_of_packets,
     is_table,
     names,
 )
@@ -30,18 +31,25 @@ FRAME: Final = re.compile("[0-9]{1,18}")
 
 def packets(request: Request) -> int:
     """Print a row for each segment; return the exit code."""
+    from tcptui.capture.writer import SliceError
     from tcptui.report.packets import UnknownField, columns, print_packets, reads_bytes
 
     rules = chosen_rules(request)
     wanted = asked_filter(request, rules)
     form = request.output.format
     check_table(PACKET_FORMATS, form)
+    of_packets = is_of_packets(PACKET_FORMATS, form)
+    if of_packets and request.output.fields:
+        raise UsageError(f"-e: --format {form} has whole packets, and no columns")
     try:
         fields = columns(request.output.fields, rules.name)
     except UnknownField as error:
         raise UsageError(str(error)) from error
-    with reading(request, wanted, again=reads_bytes(fields)) as source:
-        engine = print_packets(source, printed(request), fields, form, rules, wanted)
+    try:
+        with reading(request, wanted, again=of_packets or reads_bytes(fields)) as source:
+            engine = print_packets(source, printed(request), fields, form, rules, wanted)
+    except SliceError as error:
+        raise UsageError(f"--format {form}: {error}") from error
     say_what_is_odd(request, source, engine)
     return DONE
 

@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tcptui.capture.errors import CaptureError
@@ -27,6 +26,8 @@ def open_capture(request: Request) -> int:
         from tcptui.cli.browse import browse
 
         return browse(request)
+    if request.input.root:
+        hint("--root: of the data set of a sweep, without effect on a capture")
     if comes_up(request):
         return show(request)
     if not (request.input.files or request.input.interfaces):
@@ -37,7 +38,7 @@ def open_capture(request: Request) -> int:
 def names_data_set(request: Request) -> bool:
     """Return whether what is named is the data set of a sweep."""
     files = request.input.files
-    if len(files) != 1 or not Path(files[0]).is_dir():
+    if len(files) != 1 or not os.path.isdir(files[0]):  # noqa: PTH112 - raises nothing
         return False
     from tcptui.data_set.swept import is_data_set
 

@@ -34,12 +34,16 @@ def read_columns(path: str, names: Sequence[str]) -> list[Any]:
     """Return these columns of a file, an array each. Raises Unreadable."""
     try:
         with parquet.ParquetFile(path) as file:
-            check_size(file.metadata)
+            metadata = file.metadata
+        check_size(metadata)
+        texts = text_paths(metadata.schema, names)
+        with parquet.ParquetFile(path, metadata=metadata, read_dictionary=texts) as file:
             there = set(file.schema_arrow.names)
             table = file.read([name for name in names if name in there])
             table.validate(full=True)
+            check_texts(table)
             return [typed(table, name) for name in names]
-    except (pa.ArrowException, OSError, ValueError, TypeError, MemoryError) as error:
+    except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, MemoryError) as error:
         raise Unreadable(str(error).partition("\n")[0] or type(error).__name__) from error
 
 
@@ -52,16 +56,39 @@ def check_size(metadata: Any) -> None:
         raise Unreadable(f"it claims {unpacked:,} bytes")
 
 
+def text_paths(schema: Any, names: Sequence[str]) -> list[str]:
+    """Return where the texts of these columns lie in a file. They are read as they are stored, each
+    once: a small file can repeat a long one for millions of flows."""
+    leaves = [schema.column(at) for at in range(len(schema))]
+    wanted = [one for one in leaves if one.path.partition(".")[0] in names]
+    return [one.path for one in wanted if one.physical_type == "BYTE_ARRAY"]
+
+
+def check_texts(table: Any) -> None:
+    """Check how much texts take where each stands for itself. Raises Unreadable."""
+    unpacked = sum(text_bytes(chunk) for column in table.columns for chunk in column.chunks)
+    if unpacked > MOST_BYTES:
+        raise Unreadable(f"its texts take {unpacked:,} bytes")
+
+
+def text_bytes(array: Any) -> int:
+    """Return how many bytes texts take that are stored once, or in lists; 0 for other values."""
+    while pa.types.is_list(array.type):
+        array = array.flatten()
+    if not pa.types.is_dictionary(array.type):
+        return 0
+    return pc.sum(pc.binary_length(array.dictionary).take(array.indices)).as_py() or 0
+
+
 def typed(table: Any, name: str) -> Any:
     """Return a column as one array of the type that it is to have, null where it is absent: of
     moments the nanoseconds, of words that are known their places among them."""
     made = known_columns()[name]
     if name not in table.column_names:
         return absent(name, table.num_rows)
-    array = one_array(table[name])
-    return (
-        placed(array, made.words) if made.words and not made.several else array.cast(type_of(made))
-    )
+    if made.words and not made.several:
+        return placed(one_array(table[name]), made.words)
+    return one_array(table[name].cast(type_of(made)))
 
 
 def absent(name: str, rows: int) -> Any:
@@ -80,6 +107,8 @@ def type_of(made: TableColumn) -> Any:
 
 def one_array(chunked: Any) -> Any:
     """Return the rows of a column as one array."""
+    if chunked.num_chunks == 1:
+        return chunked.chunk(0)
     whole = chunked.combine_chunks()
     return pa.concat_arrays(whole.chunks) if isinstance(whole, pa.ChunkedArray) else whole
 

@@ -1,6 +1,7 @@
 """Reads the manifest of a data set: which captures were swept, and what they were like then."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -37,7 +38,7 @@ class Swept(NamedTuple):
 
 def is_data_set(folder: str) -> bool:
     """Return whether a folder has the manifest of a sweep."""
-    return (Path(folder) / MANIFEST).is_file()
+    return os.path.isfile(Path(folder) / MANIFEST)  # noqa: PTH113 - raises nothing
 
 
 def read_manifest(folder: Path) -> Swept:

@@ -31,6 +31,8 @@ PAIRS: Final = ("addr", "host", "port")
 LAYERED: Final = ("eth", "vlan", "ip", "ipv6", "udp")
 RANGE: Final = re.compile(r"(-?\d+)?(?:([:-])(-?\d+)?)?")
 MOST: Final = 1 << 31
+LONGEST_RANGE: Final = 100
+"""Characters of a range; Python reads no numbers of some thousand digits."""
 MOST_RANGES: Final = 64
 """Most ranges of a slice: each may be the whole packet."""
 MOST_VALUES: Final = 4096
@@ -127,7 +129,7 @@ def found_range(part: str) -> tuple[int, str, int | None]:
     if found is None or not part.strip():
         raise WrongOperand(f"[{part}] is not a slice: write [first:length], [first-last] or [at]")
     first, sign, second = found.groups()
-    if max(abs(int(first or 0)), abs(int(second or 0))) > MOST:
+    if len(part) > LONGEST_RANGE or max(abs(int(first or 0)), abs(int(second or 0))) > MOST:
         raise WrongOperand(f"[{part}] is beyond every packet")
     return int(first or 0), sign or "", None if second is None else int(second)
 

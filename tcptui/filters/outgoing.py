@@ -10,6 +10,8 @@ from typing import Final, NamedTuple
 from tcptui.filters.capture_filter_text import Admits, capture_filter
 from tcptui.filters.command_lines import editcap_command, tcpdump_command, tshark_command
 from tcptui.filters.display_filter_text import CopiedText, display_filter, stream_filter
+from tcptui.filters.packet_script import packet_script
+from tcptui.filters.scapy_code import scapy_code
 from tcptui.filters.subject_words import ExplainRow, json_text, markdown
 from tcptui.filters.subjects import OpenCapture, Subject
 
@@ -22,12 +24,14 @@ class Tools(NamedTuple):
 
 
 class CopyForm(NamedTuple):
-    """One line of the menu; ``selects`` says whether it finds the packets somewhere else."""
+    """One line of the menu; ``selects`` says whether it finds the packets somewhere else,
+    ``when_seen`` that it takes long, and is made only for who looks at it."""
 
     id: str
     title: str
     make: Callable[[OpenCapture, Subject, Tools], CopiedText]
     selects: bool = True
+    when_seen: bool = False
 
 
 FORMS: Final[tuple[CopyForm, ...]] = (
@@ -39,6 +43,8 @@ FORMS: Final[tuple[CopyForm, ...]] = (
     CopyForm("editcap", "editcap command", lambda c, s, t: editcap_command(c, s)),
     CopyForm("markdown", "ticket (Markdown)", lambda c, s, t: markdown(c, s, t.why), False),
     CopyForm("json", "JSON", lambda c, s, t: json_text(c, s), False),
+    CopyForm("script", "packet script", lambda c, s, t: packet_script(c, s), False, when_seen=True),
+    CopyForm("scapy", "scapy code", lambda c, s, t: scapy_code(c, s), False, when_seen=True),
 )
 BY_ID: Final[dict[str, CopyForm]] = {form.id: form for form in FORMS}
 

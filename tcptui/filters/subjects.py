@@ -1,6 +1,6 @@
 """Subjects are what can be copied or saved: a flow, a direction, flagged segments, a time span."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -171,6 +171,22 @@ def frame_ranges(capture: OpenCapture, rows: Sequence[int]) -> list[tuple[int, i
     """Return the frames of these rows as closed ranges of consecutive numbers."""
     frames = dict.fromkeys(capture.engine.packets.frame(row) for row in rows)
     return [(first, behind - 1) for first, behind in runs(frames)]
+
+
+def frames(engine: Engine, rows: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield ranges of rows, each of one frame, with all rows that the frame has."""
+    packets = engine.packets
+    done = -1
+    for first, behind in runs(rows):
+        for row in range(first, behind):
+            if row < done:
+                continue
+            start, done = row, row + 1
+            while start > packets.first and packets.frame(start - 1) == packets.frame(row):
+                start -= 1
+            while done < packets.count and packets.frame(done) == packets.frame(row):
+                done += 1
+            yield start, done
 
 
 def same_ends(engine: Engine, index: int) -> list[int]:

@@ -6,6 +6,7 @@ from tcptui.engine.addresses import endpoint_text
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerEntry
+from tcptui.engine.tcp_state.outcome import Opening, opening
 from tcptui.engine.tcp_state.states import CLOSE_WAIT
 from tcptui.engine.tcp_state.timers import HANG_AFTER, Hang, HangKind, hang
 from tcptui.engine.timing.thresholds import STALL
@@ -55,11 +56,14 @@ def hung_close_wait(
 
 def not_closed(flow: Flow) -> Hang | None:
     """Return the hang in which one side keeps the connection from closing, now that the capture
-    ends (or is live), or None."""
+    ends (or is live), or None: its FIN may also have been sent before the capture began."""
     if flow.client.state != CLOSE_WAIT and flow.server.state != CLOSE_WAIT:
         return None
     found = hang(flow)
-    return found if found is not None and found.kind is HangKind.NOT_CLOSED else None
+    if found is None or found.kind is not HangKind.NOT_CLOSED:
+        return None
+    guilty = flow.server if found.guilty else flow.client
+    return None if opening(flow) is Opening.MIDSTREAM and guilty.bytes == 0 else found
 
 
 def hung_finding(

@@ -23,6 +23,7 @@ Vain = Callable[[Flow, LedgerEntry], "VainWait | None"]
 Detect = Callable[["FindingKind", Engine, Flow, "Read | None"], "Finding | None"]
 """A function that finds what the engine does not count; it reads packets only if it is told how."""
 
+NOTE: Final[str] = Severity.NOTE.value
 POINT: Final = "; "
 """What stands between the clauses of a finding's text."""
 
@@ -152,6 +153,7 @@ class FindingKind:
     ) -> None:
         self.name = name
         self.severity = severity
+        self.severity_name: str = severity.value
         self.meaning = meaning
         self.text = text
         self.detect = detect
@@ -182,9 +184,7 @@ class FindingKind:
         milder, text, in_vain = self.milder, self.text, self.in_vain
         found = Finding(
             self.name,
-            Severity.NOTE.value
-            if milder is not None and milder(flow, entry)
-            else self.severity.value,
+            NOTE if milder is not None and milder(flow, entry) else self.severity_name,
             entry.count,
             entry.first,
             entry.last,
@@ -202,7 +202,7 @@ class FindingKind:
         """Return a finding of this kind that its function detected; ``frames`` are the first and
         the last."""
         first, last = frames
-        return Finding(self.name, self.severity.value, count, first, last, side, cost, text)
+        return Finding(self.name, self.severity_name, count, first, last, side, cost, text)
 
 
 def frame_of(engine: Engine, row: int) -> int:

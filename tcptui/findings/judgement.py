@@ -125,7 +125,11 @@ class Judgement:
             return ""
         handshake = handshake_text(self.engine, self.flow)
         also_took = f"; {handshake}" if handshake else ""
-        return f"It took {split_text(split, self.found)}{also_took}."
+        vain = self.vain()
+        waits_on = vain is not None and i64(vain.lasted) > split.total
+        took = "It took, up to its last packet," if waits_on else "It took"
+        went = split_text(split, self.found, in_vain=vain is not None)
+        return f"{took} {went}{also_took}."
 
     def sentence(self) -> str:
         """Return the answer, and then where the time went."""

@@ -42,11 +42,16 @@ class TimeSplit:
         self.network: i64 = 0
         self.idle: i64 = total
         self.waited: i64 = 0
+        self.known_entries: list[LedgerEntry] | None = None
 
     @property
     def entries(self) -> list[LedgerEntry]:
         """The entries of the flow's ledger."""
-        return entries_of(self.flow)
+        known = self.known_entries
+        if known is None:
+            known = entries_of(self.flow)
+            self.known_entries = known
+        return known
 
     def take_from_idle(self, wanted: i64) -> i64:
         """Take ``wanted`` ns from the idle time that is left, or all of it, and return what was
@@ -75,8 +80,11 @@ class SplitPart:
         self.entry: LedgerEntry | None = entry
 
 
-PLAIN_PARTS: Final = ("server", "client", "network", "idle after the last data")
+PLAIN_PARTS: Final = ["server", "client", "network", "idle after the last data"]
 NETWORK: Final = 2
+IDLE: Final = 3
+NOT_IDLE: Final = "after the last data"
+"""How idle time is called of a flow in which somebody waited then, in vain."""
 
 
 def bits_of(kinds: Iterable[LedgerKind]) -> int:
@@ -125,7 +133,7 @@ def parts_of(split: TimeSplit) -> list[SplitPart]:
     add_part(parts, least, split.server, 0, None)
     add_part(parts, least, split.client, 1, None)
     add_part(parts, least, split.network, NETWORK, None)
-    add_part(parts, least, split.idle, 3, None)
+    add_part(parts, least, split.idle, IDLE, None)
     for entry in split.entries:
         if is_among(entry, TCP_WAIT_BITS):
             add_part(parts, least, entry.cost, 0, entry)
@@ -190,16 +198,20 @@ def what_was_lost(entries: list[LedgerEntry], timer: LedgerEntry) -> LedgerEntry
     return max(about or losses, key=lambda one: one.count, default=None)
 
 
-def split_text(split: TimeSplit, told: list[Finding] | None = None) -> str:
+def split_text(
+    split: TimeSplit, told: list[Finding] | None = None, *, in_vain: bool = False
+) -> str:
     """Return the time split on one line, and not another one than the findings ``told`` beside
-    it.
+    it; ``in_vain`` where somebody waited for what never came.
 
     As in ``4.1 s: server 2.9 s, RTO ×2 1.0 s (lost after this point, #812), network 0.2 s``.
     """
     if split.total == 0:
         return "no time passed"
-    named = [part_text(part, split.entries, told) for part in parts_of(split)]
-    return f"{duration(int(split.total))}: {', '.join(named)}"
+    named = ", ".join(part_text(part, split.entries, told) for part in parts_of(split))
+    if in_vain:
+        named = named.replace(PLAIN_PARTS[IDLE], NOT_IDLE)
+    return f"{duration(int(split.total))}: {named}"
 
 
 def worst_wait(split: TimeSplit) -> LedgerEntry | None:

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.source import open_source
-from tcptui.data_set.swept import MANIFEST
+from tcptui.data_set.swept import is_data_set
 from tcptui.engine.engine import new_engine
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
 from tcptui.findings.two_points import two_point_warnings
@@ -79,7 +79,7 @@ def obstacle_here(order: Order) -> str:
     """Return why this worker cannot do it; empty where it can."""
     if versions() != order.versions:
         return f"a worker has {versions()}, and this is {order.versions}"
-    if not (Path(order.out) / MANIFEST).is_file():
+    if not is_data_set(order.out):
         return f"a worker does not find {order.out}: it must be the same folder for all workers"
     return ""
 

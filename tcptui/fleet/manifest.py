@@ -157,7 +157,7 @@ def load(out: Path) -> Manifest:
             told["rules"], options["host_from"] or "", told["version"], told["schema"]
         )
         return Manifest(settings, [entry_from(one, out) for one in told["captures"]])
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         what = f"there is no {MANIFEST} of a sweep to resume"
         raise WrongOption(what, str(out), "choose an empty folder") from error
 
@@ -174,6 +174,6 @@ def entry_from(told: dict[str, Any], out: Path) -> CaptureEntry:
     if not all(one is None or isinstance(one, int) for one in times):
         raise TypeError
     entry = CaptureEntry(**told, outline=made)
-    if not all((out / file).is_file() for file in entry.files):
+    if not all(os.path.isfile(out / file) for file in entry.files):  # noqa: PTH113 - raises nothing
         entry.read_again()
     return entry

@@ -14,6 +14,7 @@ from tcptui.capture.formats.registry import FORMATS, MAGIC_LENGTH, format_of
 from tcptui.escapes import decoded, visible
 from tcptui.fleet.extra import EXTRA
 from tcptui.fleet.urls import is_url, scrubbed, without_credentials
+from tcptui.stderr import say
 
 ENDINGS: Final = "|".join(re.escape(one) for form in FORMATS for one in form.endings)
 COMPRESSIONS: Final = "gz|zst|xz|lz4|bz2"
@@ -57,7 +58,7 @@ def local_places(word: str) -> Iterator[FilePlace]:
         if not paths:
             raise CaptureError("no file matches", visible(word), "check the pattern")
     for path in paths:
-        if Path(path).is_dir():
+        if os.path.isdir(path):  # noqa: PTH112 - raises nothing
             for inside in files_in(path):
                 yield local_place(inside)._replace(is_capture=looks_like_capture(inside))
         else:
@@ -65,12 +66,19 @@ def local_places(word: str) -> Iterator[FilePlace]:
 
 
 def files_in(folder: str) -> Iterator[str]:
-    """Yield the regular files of a folder and the folders in it, but follow no links to folders."""
-    for within, _, names in os.walk(folder):
+    """Yield the regular files of a folder and the folders in it, but follow no links to folders.
+    Say which folders cannot be read."""
+    for within, _, names in os.walk(folder, onerror=tell_unread):
         for name in names:
             path = os.path.join(within, name)  # noqa: PTH118 - a name that is no text stays whole
-            if Path(path).is_file():
+            if os.path.isfile(path):  # noqa: PTH113 - raises nothing
                 yield path
+
+
+def tell_unread(error: OSError) -> None:
+    """Say that a folder is left out, and why."""
+    why = (error.strerror or "cannot be read").lower()
+    say(f"{error.filename}: {why}; this folder is left out")
 
 
 def looks_like_capture(path: str) -> bool:

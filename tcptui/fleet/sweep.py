@@ -61,13 +61,13 @@ class Plan(NamedTuple):
 def plan(asked: SweepRequest) -> Plan:
     """Find the captures, and what is known of them. Raises CaptureError."""
     settings = SweepSettings(asked.rules, asked.host_from)
-    manifest = Manifest(settings)
-    if asked.out.exists() and (not asked.out.is_dir() or any(asked.out.iterdir())):
+    known = Manifest(settings)
+    if not is_empty(asked.out):
         if not asked.resume:
             what = "the folder is not empty"
             raise WrongOption(what, str(asked.out), "choose another one, or add --resume")
         known = load(asked.out)
-        manifest = known if known.settings == settings else manifest
+    manifest = known if known.settings == settings else Manifest(settings)
     manifest.sources = [without_credentials(word) for word in asked.words]
     found = find_sources(asked.words, asked.host_from)
     if found.left_out:
@@ -75,7 +75,31 @@ def plan(asked: SweepRequest) -> Plan:
         say(f"{files} in these folders: no capture by name or first bytes, left out")
     if not found.sources:
         raise CaptureError("no captures there", " ".join(manifest.sources), "name others")
+    if manifest is not known:
+        check_none_lost(known, found.sources, asked.out)
     return Plan(found.sources, manifest)
+
+
+def check_none_lost(known: Manifest, sources: Sequence[SourceFile], out: Path) -> None:
+    """Check that all captures of a data set, whose rows other settings make anew, are among those
+    to be read. Raises WrongOption."""
+    lost = known.entries.keys() - {one.name for one in sources}
+    if lost:
+        rows = f"the rows of {amount(len(lost), 'capture')} that this does not read"
+        what = f"it has {rows}, by other --rules, --host-from or another version"
+        raise WrongOption(what, str(out), "choose another folder, or name all captures")
+
+
+def is_empty(out: Path) -> bool:
+    """Return whether a folder has nothing in it, or is not there yet. Raises WrongOption for a
+    file, Unwritable where it cannot be looked into."""
+    with writing_to(out):
+        try:
+            return not any(out.iterdir())
+        except FileNotFoundError:
+            return True
+        except NotADirectoryError as error:
+            raise WrongOption("this is not a folder", str(out), "choose another name") from error
 
 
 def sweep(connect: Connect, asked: SweepRequest, plan: Plan) -> None:

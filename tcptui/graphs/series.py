@@ -68,7 +68,7 @@ class Series:
         self.time = vec[i64]()
         self.value = vec[i64]()
         for frame, time, value in points:
-            self.add_point(i64(frame), i64(time), i64(value))
+            Series.add_point(self, i64(frame), i64(time), i64(value))  # not thinned again
 
     def largest(self) -> int:
         """Return the largest value, or 0 without points."""

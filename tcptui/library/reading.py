@@ -46,6 +46,9 @@ def read(
     sources = (source, *more)
     with ExitStack() as copies:  # which have no names any more once they are open
         opened = open_source([path_of(one, copies) for one in sources])
+    for number, one in enumerate(sources):
+        if not isinstance(one, (str, os.PathLike)):
+            opened.call_input(number, name_of(one))
     try:
         engine = new_engine(chosen)
         for _ in analyse(opened, engine):

@@ -11,11 +11,13 @@ from typing import Any, Final, NamedTuple
 
 
 class OutputFormat(NamedTuple):
-    """One format of one command. A ``table`` is no text, and needs pyarrow."""
+    """One format of one command. A ``table`` is no text, and needs pyarrow; ``packets`` are read
+    again for it, and it has no columns."""
 
     name: str
     writer: str
     table: bool = False
+    packets: bool = False
 
 
 REPORT_FORMATS: Final = (
@@ -47,8 +49,9 @@ PACKET_FORMATS: Final = (
     OutputFormat("json", "tcptui.report.row_formats:JSON"),
     OutputFormat("parquet", "tcptui.report.tables:ROWS_PARQUET", table=True),
     OutputFormat("arrow", "tcptui.report.tables:ROWS_ARROW", table=True),
+    OutputFormat("py", "tcptui.report.scapy_code:CODE", packets=True),
 )
-"""A writer is a RowFormat or a TableFormat of :mod:`tcptui.report.row_formats`."""
+"""A writer is a RowFormat, a TableFormat or a PacketFormat of :mod:`tcptui.report.row_formats`."""
 
 EVIDENCE_FORMATS: Final = (
     OutputFormat("text", "tcptui.diagnosis.explain:Evidence.as_text"),
@@ -78,6 +81,11 @@ def names(formats: Sequence[OutputFormat]) -> tuple[str, ...]:
 def is_table(formats: Sequence[OutputFormat], name: str) -> bool:
     """Return whether the format of this name is no text, and needs pyarrow."""
     return any(one.table for one in formats if one.name == name)
+
+
+def is_of_packets(formats: Sequence[OutputFormat], name: str) -> bool:
+    """Return whether the format of this name is made of the packets' bytes, and has no columns."""
+    return any(one.packets for one in formats if one.name == name)
 
 
 def writer_of(formats: Sequence[OutputFormat], name: str) -> Any:

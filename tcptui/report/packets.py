@@ -1,8 +1,7 @@
 """Prints one row per TCP segment while the capture is read: `tcptui packets`."""
 
-from collections.abc import Callable, Iterator, Sequence
-from difflib import get_close_matches
-from typing import BinaryIO, Final
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine, new_engine, new_row_engine
@@ -10,12 +9,13 @@ from tcptui.engine.wireshark.rules import Rules
 from tcptui.fields.field import Field
 from tcptui.fields.schema import SCHEMA, not_yet
 from tcptui.fields.view import View
-from tcptui.filters.language import Expression, elsewhere, unknown
-from tcptui.filters.selection import Selection, runs, say_if_none
 from tcptui.report.output_formats import PACKET_FORMATS, writer_of
-from tcptui.report.row_formats import RowFormat, RowRuns, TableFormat
+from tcptui.report.row_formats import PacketFormat, RowFormat, RowRuns, TableFormat
 from tcptui.session import analyse
 from tcptui.streams import require_reader
+
+if TYPE_CHECKING:  # the filters take a tenth of a start
+    from tcptui.filters.language import Expression
 
 WriteRows = Callable[[int, int], bytes]
 
@@ -35,13 +35,22 @@ def columns(names: Sequence[str], release: str) -> tuple[Field, ...]:
     known = SCHEMA.by_name | {field.name: field for field in SCHEMA.default_columns}
     for name in names:
         if name not in known:
-            if elsewhere(name):
-                raise UnknownField(f"-e {unknown(name)}")
-            near = ", ".join(get_close_matches(name, known)) or "see docs/filters.md"
-            raise UnknownField(f"-e {name}: there is no such field ({near})")
+            raise UnknownField(f"-e {why_unknown(name, known)}")
         if not known[name].is_in(release):
             raise UnknownField(f"-e {name}: {not_yet(known[name], release)}")
     return tuple(known[name] for name in names)
+
+
+def why_unknown(name: str, known: Iterable[str]) -> str:
+    """Return why no field has this name, and which names are like it."""
+    from difflib import get_close_matches
+
+    from tcptui.filters.language import elsewhere, unknown
+
+    if elsewhere(name):
+        return unknown(name)
+    near = ", ".join(get_close_matches(name, known)) or "see docs/filters.md"
+    return f"{name}: there is no such field ({near})"
 
 
 def reads_bytes(fields: tuple[Field, ...]) -> bool:
@@ -55,24 +64,26 @@ def print_packets(
     fields: tuple[Field, ...],
     form: str,
     rules: Rules,
-    wanted: Expression | None = None,
+    wanted: "Expression | None" = None,
 ) -> Engine:
     """Analyse ``source`` and print its rows as they come; return the engine that did it.
 
     Where packets come as time goes by, the rows so far are seen meanwhile, and BrokenPipeError is
-    raised once nobody reads them.
+    raised once nobody reads them. Raises SliceError where the format cannot have the packets.
     ``form`` is the name of one of PACKET_FORMATS. Only the rows that ``wanted`` selects are
     printed. What is said of whole flows is known at the capture's end: a
     field or a filter of that kind holds all rows back until then.
     """
-    row_format: RowFormat | TableFormat = writer_of(PACKET_FORMATS, form)
+    row_format: RowFormat | TableFormat | PacketFormat = writer_of(PACKET_FORMATS, form)
     plain = wanted is None and has_writer(row_format, fields)
     engine = new_row_engine(rules) if plain else new_engine(rules)
     is_table = isinstance(row_format, TableFormat)
     of_flows = any(field.of_flow for field in fields) or (wanted is not None and wanted.of_flows)
     held_back = of_flows or (is_table and source.at_rest)
     found = wanted_rows(rows_as_they_come(source, engine, out, held_back), engine, source, wanted)
-    if isinstance(row_format, TableFormat):
+    if isinstance(row_format, PacketFormat):
+        row_format.write(out, source, engine, found)
+    elif isinstance(row_format, TableFormat):
         row_format.write(out, View(engine, source.read), fields, found)
     else:
         out.write(row_format.header(fields).encode())
@@ -104,12 +115,14 @@ def rows_as_they_come(
 
 
 def wanted_rows(
-    ranges: Iterator[tuple[int, int]], engine: Engine, source: Source, wanted: Expression | None
+    ranges: Iterator[tuple[int, int]], engine: Engine, source: Source, wanted: "Expression | None"
 ) -> RowRuns:
     """Yield of each range of rows those that the filter selects, as ranges."""
     if not wanted:
         yield from ([one] for one in ranges)
         return
+    from tcptui.filters.selection import Selection, runs, say_if_none
+
     selection = Selection(wanted, engine, source.read)
     any_found = False
     for start, stop in ranges:
@@ -120,7 +133,7 @@ def wanted_rows(
     say_if_none(any_found, engine)
 
 
-def has_writer(form: RowFormat | TableFormat, fields: tuple[Field, ...]) -> bool:
+def has_writer(form: RowFormat | TableFormat | PacketFormat, fields: tuple[Field, ...]) -> bool:
     """Return whether the format has a writer of its own for these columns."""
     default = fields == SCHEMA.default_columns
     return default and isinstance(form, RowFormat) and form.default_rows is not None

@@ -17,6 +17,9 @@ from tcptui.engine.share import MOST_SHARES
 
 PIPE_SIZE: Final = 1 << 20
 """Bytes, the most that Linux gives everybody: how far another process may be ahead."""
+AT_ONCE: Final = 1 << 17
+"""Bytes that are written to a pipe, or read from it, at once: with a few lines each, the processes
+would mostly wake each other."""
 LENGTH: Final = 8
 """Bytes of the number that precedes a message."""
 
@@ -87,7 +90,7 @@ def opened(incoming: int, outgoing: int) -> Iterator[PipeEnds]:
 
     with suppress(OSError):
         fcntl.fcntl(outgoing, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
-    ends = PipeEnds(os.fdopen(incoming, "rb"), os.fdopen(outgoing, "wb"))
+    ends = PipeEnds(os.fdopen(incoming, "rb", AT_ONCE), os.fdopen(outgoing, "wb", AT_ONCE))
     try:
         yield ends
     finally:

@@ -111,6 +111,10 @@ def print_alone(
         pass
     facts = capture_facts(source, engine, files, build)
     numbers = flow_numbers(engine, source, contents.only)
+    if contents.only is not None:
+        from tcptui.filters.selection import say_if_none
+
+        say_if_none(bool(numbers), engine)
     find = capture_finder(engine, source) if contents.findings else nothing
     if isinstance(written, TextFormat):
         make = flow_maker(engine, source, find, contents.evidence, made_form(written, contents))
@@ -148,8 +152,6 @@ def flow_numbers(engine: Engine, source: Source, only: "Expression | None") -> S
         return [number for number, flow in enumerate(engine.flows) if flow is not GONE]
     if only is None:
         return range(len(engine.flows))
-    from tcptui.filters.selection import matching_flows, say_if_none
+    from tcptui.filters.selection import matching_flows
 
-    found = matching_flows(only, engine, source.read)
-    say_if_none(bool(found), engine)
-    return found
+    return matching_flows(only, engine, source.read)

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, Final, NamedTuple
 
+from tcptui.capture.source import Source
+from tcptui.engine.engine import Engine
 from tcptui.fields.columns.packet_rows import RowWriter
 from tcptui.fields.field import Field, json_object
 from tcptui.fields.view import View
@@ -25,6 +27,12 @@ class TableFormat(NamedTuple):
     """A table of all rows."""
 
     write: Callable[[BinaryIO, View, Fields, RowRuns], None]
+
+
+class PacketFormat(NamedTuple):
+    """The frames that the rows are part of, each once, with their bytes."""
+
+    write: Callable[[BinaryIO, Source, Engine, RowRuns], None]
 
 
 def tsv_header(fields: Fields) -> str:

@@ -14,7 +14,7 @@ from tcptui.capture.formats.framer import Interface
 from tcptui.capture.source import Source
 from tcptui.capture.writer import SliceError, is_pcapng, save
 from tcptui.fields.view import View
-from tcptui.report.save_packets import frames
+from tcptui.filters.subjects import frames
 from tcptui.text.durations import duration
 
 

@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from tcptui.capture.source import Source
-from tcptui.capture.writer import Packet, save
+from tcptui.capture.writer import Packet, check_code, is_code, save
 from tcptui.engine.engine import Engine
 from tcptui.engine.names.owner_comment import comment_of
 from tcptui.fields.view import View
-from tcptui.filters.selection import runs
 from tcptui.filters.subject_words import ExplainRow
-from tcptui.filters.subjects import OpenCapture, Subject
+from tcptui.filters.subjects import OpenCapture, Subject, frames
 
 
 def save_subject(
@@ -24,11 +23,14 @@ def save_subject(
     """Save the frames of the subject to ``target``; return how many. Raises SliceError,
     CaptureError.
 
-    With ``why`` each flagged segment gets its explanation as a comment (pcapng); with
+    With ``why`` each flagged segment gets its explanation as a comment (pcapng, code); with
     ``owners`` the first packet of each flow tells its process; comments that the capture had are
     kept.
     """
-    packets = list(packets_of(source, capture.engine, subject.rows(capture), why, owners))
+    rows = subject.rows(capture)
+    if is_code(target):
+        check_code(sum(1 for _ in frames(capture.engine, rows)))
+    packets = list(packets_of(source, capture.engine, rows, why, owners))
     return save(target, packets, source.interfaces, source.is_reading, overwrite)
 
 
@@ -55,22 +57,6 @@ def packets_of(
             source.read(position, engine.packets.captured(first)),
             tuple(told),
         )
-
-
-def frames(engine: Engine, rows: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Yield ranges of rows, each of one frame, with all rows that the frame has."""
-    packets = engine.packets
-    done = -1
-    for first, behind in runs(rows):
-        for row in range(first, behind):
-            if row < done:
-                continue
-            start, done = row, row + 1
-            while start > packets.first and packets.frame(start - 1) == packets.frame(row):
-                start -= 1
-            while done < packets.count and packets.frame(done) == packets.frame(row):
-                done += 1
-            yield start, done
 
 
 def processes(engine: Engine, rows: range, untold: set[int]) -> Iterator[str]:

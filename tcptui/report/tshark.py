@@ -93,7 +93,7 @@ class Tshark:
     def fields(self, path: str, names: tuple[str, ...], select: str = ROWS) -> Iterator[list[str]]:
         """Yield the values of ``names`` for each packet of the file that ``select`` lets through.
 
-        Raises Raises CaptureError where tshark does not accept the file as a capture.
+        Raises CaptureError where tshark does not accept the file as a capture.
         """
         command = [self.path, "-n", "-r", path, "-Y", select, "-T", "fields", "-E", "occurrence=a"]
         for name in names:

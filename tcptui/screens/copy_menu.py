@@ -22,6 +22,7 @@ from tcptui.widgets.rows import RowList
 PREVIEW = 6
 """Lines of the text that would be copied."""
 EXACT = "exactly what is meant"
+WHEN_SEEN = "made when the cursor is here"
 
 
 class CopyScreen(Screen[tuple[str, str] | None]):
@@ -47,6 +48,7 @@ class CopyScreen(Screen[tuple[str, str] | None]):
         self.forms = forms
         self.stop_making = stop
         self.made: list[CopiedText | str | None] = [None] * len(forms)
+        self.begun: set[int] = set()  # of the forms that take long
         self.chosen: int | None = None  # to be copied as soon as it is made
 
     def compose(self) -> ComposeResult:
@@ -69,15 +71,20 @@ class CopyScreen(Screen[tuple[str, str] | None]):
         self.stop_making()
 
     async def make_texts(self) -> None:
-        """Make all forms, one after the other; one that cannot be made says why."""
+        """Make all forms but those that take long, one after the other."""
         for number, form in enumerate(self.forms):
-            try:
-                self.made[number] = await asyncio.to_thread(form.make)
-            except Exception as error:  # the packets are gone, the filter reads bytes …
-                self.made[number] = str(error)
-            self.show_forms()
-            if number == self.chosen:
-                self.form_chosen()
+            if not form.when_seen:
+                await self.make_text(number)
+
+    async def make_text(self, number: int) -> None:
+        """Make a form; one that cannot be made says why."""
+        try:
+            self.made[number] = await asyncio.to_thread(self.forms[number].make)
+        except Exception as error:  # the packets are gone, the filter reads bytes …
+            self.made[number] = str(error)
+        self.show_forms()
+        if number == self.chosen:
+            self.form_chosen()
 
     @property
     def awaits_work(self) -> bool:
@@ -85,17 +92,16 @@ class CopyScreen(Screen[tuple[str, str] | None]):
         return self.chosen is not None
 
     def show_forms(self) -> None:
-        lines = [
-            self.form_line(form, made) for form, made in zip(self.forms, self.made, strict=True)
-        ]
-        self.list.show_lines(lines)
+        self.list.show_lines([self.form_line(number) for number in range(len(self.forms))])
         self.show_preview()
 
-    def form_line(self, form: OfferedForm, made: CopiedText | str | None) -> Line:
+    def form_line(self, number: int) -> Line:
+        form = self.forms[number]
         front = Run(f" {fit(form.name, 34)} ", "key")
-        match made:
+        match self.made[number]:
             case None:
-                return [front, Run("…", "dim")]
+                waits = form.when_seen and number not in self.begun
+                return [front, Run(WHEN_SEEN if waits else "…", "dim")]
             case CopiedText(_, ""):
                 return [front, Run(EXACT if form.selects else "", "dim")]
             case CopiedText(_, caveat):
@@ -104,6 +110,15 @@ class CopyScreen(Screen[tuple[str, str] | None]):
                 return [front, Run(f"not possible: {clean(reason)}", "error")]
 
     @on(RowList.Moved)
+    def look_at_form(self) -> None:
+        """Show the form under the cursor; one that takes long is begun now."""
+        number = self.list.cursor
+        if self.forms[number].when_seen and number not in self.begun:
+            self.begun.add(number)
+            self.run_worker(self.make_text(number))
+            self.show_forms()
+        self.show_preview()
+
     def show_preview(self) -> None:
         """Show the text under the cursor, and its caveat in full."""
         made = self.made[self.list.cursor]

@@ -287,8 +287,14 @@ class DataSetScreen(Screen[None]):
 
     def group_chosen(self, text: str | None) -> None:
         """Show the flows of a group, of those that were shown before."""
-        if text is not None and self.shown is not None:
-            self.begin(self.filtered(row_filter.within(self.shown.asked, row_filter.asked(text))))
+        if text is None or self.shown is None:
+            return
+        try:
+            group = row_filter.asked(text)
+        except FilterError as error:  # of a key as no sweep writes it
+            self.why.show_notice(clean(error.what))
+        else:
+            self.begin(self.filtered(row_filter.within(self.shown.asked, group)))
 
     # The captures
 

@@ -7,9 +7,10 @@ from typing import Final, NamedTuple
 from tcptui.drawing.cells import Line, Run, clean, fit
 from tcptui.drawing.services import service_name
 from tcptui.findings.flow_groups import FlowGroup
+from tcptui.panes.flows.drawing import time_of_day
 from tcptui.report.group_formats import key_of
-from tcptui.text.amounts import count, size
-from tcptui.text.durations import clock, duration
+from tcptui.text.amounts import count, percent, size
+from tcptui.text.durations import duration
 
 MILLION: Final = 1_000_000
 STRETCH: Final = 0
@@ -39,13 +40,6 @@ def part(some: int, all: int) -> int:
     return some * MILLION // all if all else 0
 
 
-def percent(millionths: int) -> str:
-    """Return a part in per cent, nothing for none; what is not none is never shown as 0."""
-    if not millionths:
-        return ""
-    return f"{max(millionths / 10_000, 0.1):.1f} %"
-
-
 def failed(group: FlowGroup) -> int:
     return part(group.failed, group.flows)
 
@@ -56,10 +50,6 @@ def sent_again(group: FlowGroup) -> int:
 
 def span(ns: int) -> str:
     return duration(ns) if ns > 0 else ""
-
-
-def time_of_day(ns: int, utc: bool) -> str:
-    return clock(ns, utc)[11:23]
 
 
 def time_column(
@@ -74,13 +64,14 @@ COLUMNS: Final[tuple[GroupColumn, ...]] = (
                 "what its flows have in common"),
     GroupColumn("flows", "flows", 7, 0, lambda one: one.flows, lambda one, utc: count(one.flows),
                 "how many flows it has"),
-    GroupColumn("failed", "failed", 7, 0, failed, lambda one, utc: percent(failed(one)),
+    GroupColumn("failed", "failed", 7, 0, failed, lambda one, utc: percent(one.failed, one.flows),
                 "flows that were refused, not answered, or cut"),
     time_column("waited", "waited", 0, lambda one: one.waited_in_all,
                 "time waited for clients, servers, TCP and the network together"),
     GroupColumn("bytes", "bytes", 8, 1, lambda one: one.bytes, lambda one, utc: size(one.bytes),
                 "payload both ways"),
-    GroupColumn("again", "again", 7, 1, sent_again, lambda one, utc: percent(sent_again(one)),
+    GroupColumn("again", "again", 7, 1, sent_again,
+                lambda one, utc: percent(one.resent, one.packets),
                 "segments that were sent again"),
     time_column("in-vain", "in vain", 2, lambda one: one.in_vain, "time waited in vain"),
     time_column("server", "server", 3, lambda one: one.server, "time that servers took"),

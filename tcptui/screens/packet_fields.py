@@ -6,23 +6,10 @@ scapy dissects, in :func:`dissect`; where it cannot, :func:`own_fields` tells th
 from functools import cache
 from typing import Any, Final, NamedTuple
 
+from tcptui.capture.scapy_layers import first_layer, quiet_scapy
 from tcptui.drawing.cells import clean
 from tcptui.drawing.names import tcp_flags
 from tcptui.engine.decode.header_search import headers_in
-
-LAYERS: Final = {
-    0: ("scapy.layers.l2", "Loopback"),
-    1: ("scapy.layers.l2", "Ether"),
-    9: ("scapy.layers.ppp", "HDLC"),
-    12: ("scapy.layers.inet", "IP"),
-    14: ("scapy.layers.inet", "IP"),
-    101: ("scapy.layers.inet", "IP"),
-    113: ("scapy.layers.l2", "CookedLinux"),
-    228: ("scapy.layers.inet", "IP"),
-    229: ("scapy.layers.inet6", "IPv6"),
-    276: ("scapy.layers.l2", "CookedLinuxV2"),
-}
-"""The module and the class that dissects each link type."""
 
 MORE_LAYERS: Final = ("http", "ssh", "tls.all")
 """What scapy loads only when asked, beside the layers that it calls its own."""
@@ -32,7 +19,6 @@ CONTRIBUTED: Final = tuple(
 )
 """What others gave scapy of protocols that TCP carries, or that carry it."""
 
-RAW_IP: Final = (12, 14, 101)
 LONGEST_VALUE: Final = 200
 
 
@@ -71,15 +57,7 @@ def dissect(data: bytes, link_type: int) -> list[PacketField]:
 
     Any exception of scapy's means that it cannot dissect this packet.
     """
-    from importlib import import_module
-
-    quiet_scapy()
-    module, name = LAYERS[link_type]
-    if link_type in RAW_IP and data[:1] and data[0] >> 4 == 6:
-        module, name = "scapy.layers.inet6", "IPv6"
-    import_module("scapy.layers.inet")
-    import_module("scapy.layers.inet6")
-    layer: Any = getattr(import_module(module), name)(data)
+    layer: Any = first_layer(link_type, data)(data)
     fields: list[PacketField] = []
     start = 0
     while layer is not None and type(layer).__name__ != "NoPayload":
@@ -89,15 +67,6 @@ def dissect(data: bytes, link_type: int) -> list[PacketField]:
         start += header
         layer = layer.payload
     return fields
-
-
-def quiet_scapy() -> None:
-    """Load scapy so that it writes no warnings, which would stand in the middle of the screen."""
-    from logging import CRITICAL
-
-    from scapy.error import log_scapy
-
-    log_scapy.setLevel(CRITICAL)
 
 
 @cache

@@ -22,7 +22,7 @@ from tcptui.theme import Look
 
 ABOUT = (
     "Enter saves. A name ending in .pcapng keeps interfaces and gives each flagged packet its "
-    "explanation as a comment; any other name makes pcap."
+    "explanation as a comment; .py makes scapy code that builds the packets; any other name pcap."
 )
 
 Save = Callable[[str, bool], str]

@@ -106,17 +106,20 @@ explanations."""
 
 
 class OfferedForm(NamedTuple):
-    """A form in which a subject can be copied; ``selects``: it finds the packets elsewhere."""
+    """A form in which a subject can be copied; ``selects``: it finds the packets elsewhere;
+    ``when_seen``: it is made only once the cursor is on it."""
 
     name: str
     make: Callable[[], CopiedText]
     selects: bool
+    when_seen: bool = False
 
 
 def forms(
     capture: OpenCapture, subject: Subject, tools: Tools, texts: Mapping[str, str]
 ) -> list[OfferedForm]:
-    """Return all forms of a subject, and texts that are on the screen by their names."""
+    """Return all forms of a subject, and texts that are on the screen by their names; last those
+    that take long."""
 
     def made(form: str) -> Callable[[], CopiedText]:
         return lambda: copy(form, capture, subject, tools)
@@ -124,10 +127,11 @@ def forms(
     def shown(text: str) -> Callable[[], CopiedText]:
         return lambda: CopiedText(text)
 
-    return [
-        *(OfferedForm(form.title, made(form.id), form.selects) for form in FORMS),
+    found = [
+        *(OfferedForm(form.title, made(form.id), form.selects, form.when_seen) for form in FORMS),
         *(OfferedForm(name, shown(text), False) for name, text in texts.items()),
     ]
+    return sorted(found, key=lambda form: form.when_seen)
 
 
 def admits(expression: str, link_type: int, packet: bytes) -> bool:

@@ -5,7 +5,7 @@ from typing import Final
 
 from mypy_extensions import i64
 
-SIZES: Final = ("B", "kB", "MB", "GB", "TB")
+SIZES: Final = [" B", " kB", " MB", " GB", " TB"]
 MOST_BYTES: Final = 1 << 62
 """More is told as this: what is added to round it must fit into 64 bits."""
 WHOLE: Final[list[str]] = [str(number) for number in range(1000)]
@@ -49,12 +49,13 @@ def size(amount: int) -> str:
     """Return an amount of bytes in powers of a thousand: ``532 B``, ``39.1 kB``, ``1.20 MB``."""
     if amount < 1000:
         return f"{amount} B"
-    amount = min(amount, MOST_BYTES)
-    unit, power = 1000, 1
-    while amount >= unit * 1000 - unit // 2 and power < len(SIZES) - 1:
+    number: i64 = min(amount, MOST_BYTES)
+    unit: i64 = 1000
+    power: i64 = 1
+    while number >= unit * 1000 - unit // 2 and power < len(SIZES) - 1:
         unit *= 1000
         power += 1
-    return f"{three_digits(amount, unit)} {SIZES[power]}"
+    return three_digits(number, unit) + SIZES[power]
 
 
 def plural(number: int, word: str) -> str:
@@ -70,6 +71,14 @@ def amount(number: int, word: str) -> str:
 def times(number: int) -> str:
     """Return how often something came: ``once``, ``3 times``."""
     return "once" if number == 1 else f"{count(number)} times"
+
+
+def percent(some: int, all: int) -> str:
+    """Return a part in per cent, nothing for none; what is not all never looks like it, nor like
+    none."""
+    if some in (0, all):
+        return "100.0 %" if some else ""
+    return f"{min(max(some * 100 / all, 0.1), 99.9):.1f} %"
 
 
 def span(start: int, end: int) -> str:

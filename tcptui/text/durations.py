@@ -23,9 +23,9 @@ def duration(ns: int) -> str:
     if ns < 999_500:
         return f"{(ns + 500) // MICROSECOND} µs"
     if ns < 999_500_000:
-        return f"{three_digits(ns, MILLISECOND)} ms"
+        return three_digits(ns, MILLISECOND) + " ms"
     if ns < 100 * SECOND:
-        return f"{three_digits(ns, SECOND)} s"
+        return three_digits(ns, SECOND) + " s"
     seconds = ns // SECOND
     if seconds < 3600:
         return f"{seconds // 60} m {seconds % 60:02} s"

@@ -49,8 +49,9 @@ def test_without_the_extra_the_line_says_what_to_install(
     [
         (["-Y", "tcp.port == 80"], "/ filters it on the screen"),
         (["-r", "{out}", "port", "80"], "/ filters it on the screen"),
-        (["-w", "x.pcap"], "-w and -c are for captures"),
-        (["-c", "3"], "-w and -c are for captures"),
+        (["-w", "x.pcap"], "-w, -c, --follow are for captures"),
+        (["-c", "3"], "-w, -c, --follow are for captures"),
+        (["--follow"], "-w, -c, --follow are for captures"),
     ],
 )
 def test_what_is_for_captures_is_refused(options: list[str], said: str, out: Path) -> None:
@@ -87,6 +88,21 @@ def test_captures_are_analysed_as_they_were_swept(
     monkeypatch.setattr("tcptui.browse_app.run", show)
     assert run(str(out), "--root", str(out), *options)[0] == 0
     assert seen == [[str(out.resolve())], rules]
+
+
+@pytest.mark.usefixtures("terminal")
+def test_captures_are_shown_as_is_asked_for(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pyarrow")
+    seen: list[Any] = []
+
+    def show(app: Any, preferences: Any) -> int:
+        seen.extend([app.look.numeric, preferences.time])
+        return 0
+
+    monkeypatch.setattr("tcptui.cli.screen.prepare_terminal", lambda request: lambda: (0, 0))
+    monkeypatch.setattr("tcptui.browse_app.run_app", show)
+    assert run(str(out), "-n", "-tttt")[0] == 0
+    assert seen == [True, "date"]
 
 
 def test_a_folder_without_a_manifest_is_a_folder(tmp_path: Path) -> None:

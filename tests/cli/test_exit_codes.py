@@ -75,6 +75,8 @@ def tcptui(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[b
         (["report", "-"], b"This is a text, and no capture at all.", 3, "not a"),
         (["report", "/nowhere/at/all.pcap"], b"", 3, "no such file"),
         (["report", str(ROOT)], b"", 3, "directory"),
+        (["a" * 300], b"", 3, "file name too long"),
+        (["between", str(SAMPLE), "a" * 300], b"", 3, "file name too long"),
     ],
     ids=lambda value: " ".join(value[:1]) if isinstance(value, list) else None,
 )

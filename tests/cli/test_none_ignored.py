@@ -94,6 +94,7 @@ def test_no_screen_comes_where_something_printed_is_asked_for(
     [
         ("--format csv --ascii F", "--ascii: of the screen, without effect where"),
         ("--format csv -tt --calm F", "-t, --calm: of the screen, without effect where"),
+        ("--format csv --root x F", "--root: of the data set of a sweep, without effect on"),
         ("report -s 99 -p F", "-s, -p: accepted as tcpdump's, without effect here"),
     ],
 )

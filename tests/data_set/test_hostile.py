@@ -3,6 +3,7 @@ terminal as it is."""
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -60,6 +61,11 @@ def with_values(name: str, value: object, type: Any) -> Callable[[Any], Any]:
     return change
 
 
+def with_twice(name: str) -> Callable[[Any], Any]:
+    """What gives a table a column twice."""
+    return lambda table: table.append_column(name, table[name])
+
+
 def without_values(data: bytes) -> bytes:
     """A Parquet file with its footer, but with other bytes for all values."""
     footer = int.from_bytes(data[-8:-4], "little") + 8
@@ -72,6 +78,7 @@ BREAKERS: dict[str, Callable[[Path], object]] = {
     "not Parquet": lambda path: path.write_bytes(b"\x1b[2J" * 100),
     "other bytes": lambda path: path.write_bytes(without_values(path.read_bytes())),
     "texts for numbers": lambda path: rewrite(path, with_values("cost_ns", "\x1b[2J", pa.string())),
+    "two columns of one name": lambda path: rewrite(path, with_twice("cost_ns")),
     "no UTF-8": lambda path: rewrite(path, with_values("opening", b"\xff", pa.string())),
 }  # fmt: skip
 
@@ -128,6 +135,22 @@ def test_there_is_a_limit(
     rows = read_rows(out)
     assert rows.count <= most
     assert told in rows.notes[0]
+
+
+@pytest.mark.parametrize("name", ["opening", "sentence", "findings", "names_dns"])
+def test_a_small_file_does_not_become_large(
+    name: str, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(columns, "MOST_BYTES", 1 << 20)
+    is_list = name in ("findings", "names_dns")
+    type = pa.list_(pa.string()) if is_list else pa.string()
+    change = with_values(name, ["x" * 2000] if is_list else "x" * 2000, type)
+    path = parquet_files(out)[0]
+    rewrite(path, lambda table: change(pa.concat_tables([table.slice(0, 1)] * 1000)))
+    assert path.stat().st_size < 1 << 18
+    rows = read_rows(out)
+    rows.read(name)
+    assert re.search(": its texts take 2,0[0-9]{2},000 bytes$", rows.notes[0])
 
 
 @pytest.mark.parametrize("value", [-(1 << 63), (1 << 63) - 1, -1, None])

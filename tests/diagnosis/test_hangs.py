@@ -50,6 +50,16 @@ def test_who_has_to_act_is_named() -> None:
     assert "10.0.0.2:80" in found["hung_close_wait"].text
 
 
+@pytest.mark.parametrize(
+    ("before", "told"), [("", False), ("90 B PA 1 1 64000 10", True), ("90 A PA 1 1 1 9", False)]
+)
+def test_a_fin_may_lie_before_the_capture_where_nothing_came_since(before: str, told: bool) -> None:
+    opening = "flow A 10.0.0.1:1111 B 10.0.0.2:80\nnumbers A=1000 B=5000\n"
+    rest = "100 A FA 10 11 64000 0\n120 B A 11 11 64000 0\n9000 A A 11 11 64000 0"
+    found = findings("", opening + numbered(f"{before}\n{rest}", 1))
+    assert ("hung_close_wait" in found) == ("hung_fin_wait_2" in found) == told
+
+
 PROBES = """
 100  A PA   1 1 64000 100
 {answer}

@@ -9,6 +9,7 @@ import re
 import pytest
 
 from tcptui.findings.findings import findings_of
+from tcptui.findings.judgement import Judgement
 from tests.diagnosis.causes import engine_of, findings
 
 ENDS = "flow A 10.0.0.1:1111 B 10.0.0.2:80\nnumbers A=1000 B=5000\n"
@@ -287,3 +288,29 @@ def test_forgotten_while_it_was_idle(script: str, told: bool) -> None:
         assert not {"loss_after_capture", "half_open_reset", "stall_rto"} & found.keys()
         assert "of silence: it was sent " in found["idle_timeout_between"].text
         assert "had forgotten the connection by then" in found["idle_timeout_between"].text
+
+
+def test_a_wait_that_goes_on_behind_the_last_packet_does_not_contradict_the_time_it_took() -> None:
+    hole = REQUEST + "150 B PA 1001 201 64000 500\n152 A A 201 1 64000 0\n"
+    later = "flow C 10.0.0.3:1111 D 10.0.0.4:80\nnumbers C=1000 D=5000\n9000 C S 0 0 64000 0"
+    engine = engine_of(hole + later)
+    flow = engine.flows[0]
+    told = Judgement(engine, flow, findings_of(engine, flow)).sentence()
+    assert "waited 8.8" in told
+    assert ". It took, up to its last packet, 152 ms: " in told
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        (REQUEST + "60 B A 1 201 64000 0\n6000 A FA 201 1 64000 0", "after the last data 5.9"),
+        (ANSWER + "6000 A FA 201 501 64000 0", "idle after the last data 5.8"),
+    ],
+    ids=["never answered", "answered"],
+)
+def test_who_waits_for_an_answer_is_not_idle(script: str, told: str) -> None:
+    engine = engine_of(script)
+    flow = engine.flows[0]
+    sentence = Judgement(engine, flow, findings_of(engine, flow)).sentence()
+    assert told in sentence
+    assert ("idle" in sentence) == ("idle" in told)

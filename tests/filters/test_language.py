@@ -69,6 +69,8 @@ MISTAKES = [
     ("tcp.payload[0:2 == 47:45", 12, "no closing ]"),
     ("tcp.len[0] == 1", 1, "has no slices"),
     ("tcp.payload[a] == 1", 1, "not a slice"),
+    (f"frame[{'9' * 5000}] == 1", 1, "is beyond every packet"),
+    (f"ip.addr#{'9' * 5000} == 1.1.1.1", 1, "is beyond every packet"),
     (f"frame[{','.join([':'] * 65)}] == 1", 1, "64 ranges at most"),
     ("foo(tcp.len) == 1", 1, "no function here"),
     ("tcp.payload + 1 == 2", 1, "not a number"),

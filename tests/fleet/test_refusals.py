@@ -1,5 +1,6 @@
 """What a sweep does not do, it says in one line."""
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -14,6 +15,9 @@ from tcptui.fleet.sources import find_sources
 from tcptui.fleet.versions import Versions, versions
 from tests.cli.running import run
 from tests.fleet.swept import WEB_LOSS, manifest, rows, sweep
+
+LONG = "a" * 300
+"""A name that no file can have."""
 
 
 @pytest.mark.parametrize("package", ["distributed", "fsspec", "pyarrow"])
@@ -35,7 +39,7 @@ def test_a_dashboard_needs_what_draws_it(monkeypatch: pytest.MonkeyPatch, tmp_pa
     ("arguments", "code", "said"),
     [
         ("A", 2, "sweep needs a folder for its data set: tcptui sweep SOURCE… -o OUT"),
-        ("-o out", 2, "sweep needs a capture file"),
+        ("-o out", 2, "sweep needs a capture file: tcptui sweep SOURCE… -o OUT"),
         ("A -o out --workers 0", 2, "--workers 0: a number, from 1 to 4096"),
         ("A -o out --scheduler host:8786", 2, "like tcp://127.0.0.1:8786"),
         ("A -o out --scheduler tcp://u:secret@host:1", 2, "the address of a Dask scheduler"),
@@ -48,7 +52,9 @@ def test_a_dashboard_needs_what_draws_it(monkeypatch: pytest.MonkeyPatch, tmp_pa
         ("A -o out -c 3", 2, "sweep analyses whole captures: it takes no -c"),
         ("- -o out", 2, "-: sweep reads whole files"),
         ("A -o full", 2, "full: the folder is not empty; choose another one, or add --resume"),
-        ("A -o A", 2, "A: the folder is not empty"),
+        ("A -o A", 2, "A: this is not a folder; choose another name"),
+        (f"A -o {LONG}", 3, "file name too long; make room there, or choose another folder"),
+        (f"{LONG} -o out", 3, "file name too long"),
         ("missing -o out", 3, "missing: no such file or directory; check the name"),
         ("*.nothing -o out", 3, "*.nothing: no file matches"),
         ("empty -o out", 3, "empty: no captures there"),
@@ -71,6 +77,25 @@ def test_a_line_says_what_is_wrong(
     assert said in ended.stderr
     assert ended.stderr.count("\n") == 1
     assert not Path("out").exists()
+
+
+def test_a_folder_that_cannot_be_read_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open" / "a.pcapng").write_bytes(WEB_LOSS.read_bytes())
+    (tmp_path / "shut").mkdir()
+    look = os.scandir
+
+    def scandir(path: str) -> Any:
+        if Path(path).name == "shut":
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return look(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert len(find_sources([str(tmp_path)], "").sources) == 1
+    said = f"tcptui: {tmp_path}/shut: permission denied; this folder is left out\n"
+    assert capsys.readouterr().err == said
 
 
 @pytest.mark.usefixtures("in_process")

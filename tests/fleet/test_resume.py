@@ -71,6 +71,18 @@ def test_other_settings_make_all_rows_anew(option: str, captures: Path, tmp_path
 
 
 @pytest.mark.usefixtures("in_process")
+def test_other_settings_do_not_lose_rows_that_cannot_be_made_again(
+    captures: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    sweep(out, captures)
+    before = files_of(out)
+    ended = sweep(out, captures / SMALL[0].name, "--resume", "--rules", "4.6")
+    assert (ended.code, files_of(out)) == (2, before)
+    assert f"the rows of {len(SMALL) - 1} captures that this does not read" in ended.stderr
+
+
+@pytest.mark.usefixtures("in_process")
 def test_a_broken_capture_is_read_once_it_is_whole(captures: Path, tmp_path: Path) -> None:
     out, late = tmp_path / "out", captures / "late.pcapng"
     late.write_bytes(SMALL[0].read_bytes()[:3])

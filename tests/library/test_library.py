@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import pytest
@@ -152,13 +153,15 @@ def test_a_cut_capture_is_read_up_to_the_damage(tmp_path: Path) -> None:
     capture = tcptui.read(cut)
     assert len(list(capture.segments)) > 400
     assert len(capture.warnings) == 1
+    (warning,) = tcptui.read(no_name(cut.read_bytes())).warnings
+    assert warning.startswith("stream, byte ")
 
 
 WRONG: list[tuple[str, Callable[[Path], object], str]] = [
     ("no file", lambda path: tcptui.read(path / "nothing"), "no such file or directory"),
     ("a folder", lambda path: tcptui.read(path), "is a directory"),
     ("no capture", lambda path: tcptui.read(ROOT / "README.md"), "this is not a capture"),
-    ("nothing", lambda path: tcptui.read(io.BytesIO()), "the file is empty"),
+    ("nothing", lambda path: tcptui.read(io.BytesIO()), "stream: the file is empty"),
     ("a text", lambda path: tcptui.read(io.StringIO("x")), "open it in binary mode"),  # type: ignore[arg-type]
     ("rules", lambda path: tcptui.read(LOSSY, rules="3.9"), "choose one of 4.0, 4.4, 4.6"),
     ("a filter", lambda path: tcptui.read(LOSSY, filter="tcp.sek == 1"), "tcp.sek"),
@@ -180,7 +183,13 @@ def test_what_is_wrong_is_one_line(
         call(tmp_path)
     said = str(raised.value)
     assert text in said
+    assert gettempdir() + "/tcptui-" not in said
     assert "\n" not in said
+
+
+def test_nothing_is_written_beside_the_answer(capfd: pytest.CaptureFixture[str]) -> None:
+    assert list(tcptui.read(LOSSY, filter="tcp.port == 9").flows) == []
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_closed_capture_still_tells_what_it_knows() -> None:

@@ -147,6 +147,25 @@ def test_what_passed_between_two_segments() -> None:
     assert 0 < passed.resent < len(rows)
 
 
+CLOCK_GOES_BACK = """
+1 50 A PA 100 900 500 10
+2 60 A PA 110 900 500 10
+3 10 A PA 120 900 500 10
+4 20 A PA 130 900 500 10
+"""
+
+
+@pytest.mark.parametrize("shown", [1, 3])
+def test_where_the_clock_goes_back_the_bars_are_in_the_order_of_time(shown: int) -> None:
+    """However often the picture is shown while it grows."""
+    kind = next(kind for kind in FLOW_GRAPHS if kind.name == "time-sequence")
+    picture = made(analysed(parse_script(ENDS + CLOCK_GOES_BACK).packets), 0, kind)
+    for _ in range(shown - 1):
+        at_once(picture.grow())
+    bars = {name: [frame for frame, *_ in found] for name, found in points(picture).items()}
+    assert bars["c.segment_start"] == bars["c.segment_end"] == [3, 4, 1, 2]
+
+
 THROUGHPUT = next(kind for kind in FLOW_GRAPHS if kind.name == "throughput")
 
 

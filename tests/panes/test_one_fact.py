@@ -372,7 +372,7 @@ def sentences_of_panes(seen: Seen) -> list[list[str]]:
 
 def claim_in_json(flow: dict[str, Any]) -> str:
     """The first clause of what JSON says of a flow."""
-    told: str = flow["sentence"].partition(" It took ")[0]
+    told: str = flow["sentence"].partition(" It took")[0]
     return told.partition("; ")[0].removesuffix(".").lower()
 
 

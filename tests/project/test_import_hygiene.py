@@ -150,7 +150,8 @@ captures.stop()
 """
 
 NOT_YET = """
-    tcptui.capture.live tcptui.clipboard tcptui.doctor tcptui.drawing.svg
+    tcptui.capture.live tcptui.capture.scapy_building tcptui.capture.scapy_script tcptui.clipboard
+    tcptui.doctor tcptui.drawing.svg
     tcptui.report.report tcptui.report.packets tcptui.report.flow_formats tcptui.report.row_formats
     tcptui.filters.complete tcptui.filters.expression tcptui.filters.language
     tcptui.filters.outgoing tcptui.filters.subjects

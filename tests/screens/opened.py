@@ -108,6 +108,7 @@ async def growing(folder: Path) -> AsyncIterator[Pilot[None]]:
     async with app.run_test(size=(120, 40)) as pilot:
         while found.session.state is not SessionState.FOLLOWING:
             await asyncio.sleep(0.01)
+        await settled(pilot)
         yield pilot
     captures.stop()
 

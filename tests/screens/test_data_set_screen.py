@@ -369,6 +369,18 @@ async def test_nothing_of_a_data_set_reaches_the_terminal_as_it_is(
             assert text.replace("\n", "").isprintable()
 
 
+async def test_a_group_that_no_filter_can_ask_for_costs_a_line(copied: Path) -> None:
+    for path in parquet_files(copied):
+        table = parquet.ParquetFile(path).read()
+        place = table.column_names.index("server_address")
+        address = pa.array(["x" * 5000] * table.num_rows)
+        parquet.write_table(table.set_column(place, "server_address", address), path)
+    async with browsed(copied) as pilot:
+        await press(pilot, "b 4 enter")
+        assert is_data_set_shown(pilot)
+        assert data_set_of(pilot).why.notice == "4,096 characters at most"
+
+
 async def test_help_says_what_the_list_shows_and_q_ends(out: Path) -> None:
     async with browsed(out) as pilot:
         await press(pilot, "question_mark")

@@ -1,5 +1,6 @@
 """The save menu: packets, and the ladder as text and as a picture."""
 
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -8,14 +9,19 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tcptui.capture.source import open_source
+from tcptui.drawing.cells import plain
 from tcptui.engine.engine import Engine
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
+from tcptui.filters.display_filter_text import CopiedText
+from tcptui.filters.subjects import flow_rows
 from tcptui.screens.choice import ChoiceScreen
+from tcptui.screens.copy_menu import WHEN_SEEN, CopyScreen
 from tcptui.screens.ladder_files import DRAWINGS, WHOLE, drawings
 from tcptui.screens.saving import SaveScreen
 from tcptui.session import analyse
+from tests.capture.test_scapy_script import records
 from tests.report.test_report import report_of
-from tests.screens.opened import LOSSY, handled, opened, press_key, screen_of, settled
+from tests.screens.opened import LOSSY, handled, opened, press, press_key, screen_of, settled
 
 VIEWS = {"rows": "3", "to scale": "3 T", "several flows": "m m M"}
 
@@ -66,6 +72,33 @@ async def test_everything_is_saved_with_its_explanations(tmp_path: Path) -> None
     assert len(engine.flows) == len(shown.flows)
     assert all(" of web-loss.pcapng: " in comment for comment in saved.comments.values())
     assert any("Retransmission" in comment for comment in saved.comments.values())
+
+
+async def test_a_flow_is_saved_as_code_with_its_explanations(tmp_path: Path) -> None:
+    target = tmp_path / "flow.py"
+    async with opened(LOSSY) as pilot:
+        await save(pilot, "flow", target)
+        engine, flow = screen_of(pilot).panes.engine, screen_of(pilot).panes.flows.current
+        assert flow is not None
+        times = [engine.packets.time(row) for row in flow_rows(engine, flow.index)]
+    text = target.read_text()
+    assert [time for time, *_ in records(text, tmp_path / "out.pcap")[1]] == times
+    assert re.search(r"    # #\d+ of web-loss.pcapng: Retransmission of ", text)
+
+
+async def test_code_is_made_for_who_looks_at_it(tmp_path: Path) -> None:
+    async with opened(LOSSY) as pilot:
+        await press(pilot, "y 1")
+        menu = pilot.app.screen
+        assert isinstance(menu, CopyScreen)
+        assert [form.name for form in menu.forms[-2:]] == ["packet script", "scapy code"]
+        assert menu.made[-1:] == [None]
+        assert plain(menu.list.lines[-1]).endswith(WHEN_SEEN)
+        await press_key(pilot, "G")
+        await pilot.app.workers.wait_for_complete()
+        made = menu.made[-1]
+    assert isinstance(made, CopiedText)
+    assert records(made.text, tmp_path / "out.pcap")[1]
 
 
 async def test_the_ticket_is_the_report(tmp_path: Path) -> None:

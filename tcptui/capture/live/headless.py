@@ -16,7 +16,7 @@ def captured(
 ) -> Iterator[LiveSource]:
     """Run a live capture that ends with the first interrupt; the second one ends the program.
 
-    Raises Raises CaptureError where it cannot begin. What the capture does and did is said on
+    Raises CaptureError where it cannot begin. What the capture does and did is said on
     stderr.
     """
     capture = LiveCapture(options, readable, names_owners)

@@ -2,6 +2,7 @@
 best."""
 
 import os
+import sys
 from typing import Any, Final
 
 from tcptui.capture.formats.framer import NANOSECONDS
@@ -11,6 +12,9 @@ from tcptui.capture.live.tap import Data, Tap
 from tcptui.capture.pcap_writer import RECORD, file_header
 
 ETHERNET: Final = 1
+LINK_TYPES: Final = {1: ETHERNET, 772: ETHERNET, 65534: 101}
+"""The link type for Linux's number of an interface's hardware: Ethernet, the loopback interface,
+which has Ethernet headers, and tunnels of bare IP (tun, WireGuard)."""
 SOL_PACKET: Final = 263
 IGNORE_OUTGOING: Final = 23
 """Linux's PACKET_IGNORE_OUTGOING: without it, the loopback interface gives each packet twice."""
@@ -35,7 +39,14 @@ class SocketTap(Tap):
         except (OSError, ValueError) as error:
             raise Refusal(Reason.INTERFACE, f"{name}: {error}") from None
         self.fd = self.socket.fileno()
-        self.header = file_header(ETHERNET, NANOSECONDS, options.snaplen)
+        hardware = hardware_of(self.socket)
+        if hardware not in LINK_TYPES:
+            self.socket.close()
+            raise Refusal(
+                Reason.LINK_TYPE,
+                f"{name}: capturing its link layer needs libpcap; install it (libpcap0.8)",
+            )
+        self.header = file_header(LINK_TYPES[hardware], NANOSECONDS, options.snaplen)
         self._snaplen = options.snaplen
         self._parts: list[bytes] = []
         self.notes.append(
@@ -77,3 +88,9 @@ class SocketTap(Tap):
 
     def close(self) -> None:
         self.socket.close()
+
+
+def hardware_of(listening: Any) -> int:
+    """Return Linux's number of an interface's hardware; other systems have none, and mean
+    Ethernet."""
+    return int(listening.ins.getsockname()[3]) if sys.platform == "linux" else ETHERNET

@@ -2,7 +2,10 @@
 
 from typing import Final
 
+from librt.strings import read_i32_be
 from mypy_extensions import i64
+
+from tcptui.engine.sequence import MASK32
 
 METHODS: Final = frozenset(
     b"GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH PROPFIND PROPPATCH MKCOL COPY MOVE "
@@ -19,6 +22,13 @@ LOWER: Final = 0x20
 HOST_BEGINS: Final = 0x68
 LENGTH_BEGINS: Final = 0x63
 """How the fields that count begin, as small letters."""
+COLON: Final = 0x3A
+HOST: Final = 0x686F7374
+SMALL: Final = 0x20202020
+"""``host`` as a number, and what makes its letters small."""
+HOST_SIZE: Final = 4
+LENGTH_SIZE: Final = 14
+"""Letters in ``host`` and ``content-length``."""
 VERSION: Final = b"HTTP/1."
 VERSION_SIZE: Final = 8
 SHORTEST_FIELD: Final = 5
@@ -81,7 +91,7 @@ def read_request(head: bytes) -> HttpRequest | None:
             break
         first: i64 = i64(head[start]) | LOWER
         if is_counted(first) and end - start > SHORTEST_FIELD:
-            read_field(request, head[start:end])
+            read_field(request, head, start, end)
     return request
 
 
@@ -123,14 +133,14 @@ def place_of(byte: i64, data: bytes, at: i64, end: i64) -> i64:
     return -1
 
 
-def read_field(request: HttpRequest, line: bytes) -> None:
-    """Read a line of the head if it is one of those that count."""
-    name, colon, value = line.partition(b":")
-    if len(colon) == 0:
+def read_field(request: HttpRequest, head: bytes, start: i64, end: i64) -> None:
+    """Read a line of the head, ``head[start:end]``, if it is one of those that count."""
+    if head[start + HOST_SIZE] == COLON:
+        if i64(read_i32_be(head, start)) & MASK32 | SMALL == HOST and len(request.host) == 0:
+            request.host = head[start + HOST_SIZE + 1 : end].strip()
         return
-    if len(name) == 4 and len(request.host) == 0 and name.lower() == b"host":
-        request.host = value.strip()
-    elif len(name) == 14 and name.lower() == b"content-length":
-        digits = value.strip()
+    colon = start + LENGTH_SIZE
+    if colon < end and head[colon] == COLON and head[start:colon].lower() == b"content-length":
+        digits = head[colon + 1 : end].strip()
         if digits.isdigit() and len(digits) <= LONGEST_LENGTH:
             request.body = int(digits)

@@ -140,9 +140,10 @@ class Machine:
         if ledger is None:
             ledger = Ledger()
             flow.ledger = ledger
-        first = ledger.add_case(kind.value, flow.side_of(end), seg.frame, cost, value)
-        if first and kind.value >= FIRST_ODDITY:
-            self.add_event(end, seg.time, EventKind.ODDITY.value, kind.value)
+        number: i64 = int(kind)  # quicker than its value, which is Python's own property
+        first = ledger.add_case(number, flow.side_of(end), seg.frame, cost, value)
+        if first and number >= FIRST_ODDITY:
+            self.add_event(end, seg.time, EventKind.ODDITY.value, number)
 
     def count_try(self, end: Endpoint, time: i64, before: i64) -> i64:
         """Count that ``end`` repeats itself.

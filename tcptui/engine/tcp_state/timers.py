@@ -266,7 +266,7 @@ class TimerClock:
         """Report that an endpoint's timer has run out, if it is still that timer."""
         for end in (flow.client, flow.server):
             if end.state == state and plus(end.state_since, lasts) == moment:
-                self.add_event(flow, moment, EventKind.TIMER, ENDS[flow.side_of(end)], kind.value)
+                self.add_event(flow, moment, EventKind.TIMER, ENDS[flow.side_of(end)], int(kind))
 
     def report_hang(self, flow: Flow, moment: i64) -> None:
         """Report once that a connection hangs, if it has waited long enough."""
@@ -274,8 +274,8 @@ class TimerClock:
         if found is None or flow.hang_told or plus(found.since, self.waiting.lasts) > moment:
             return
         flow.hang_told = True
-        self.add_event(flow, moment, EventKind.HANG, found.guilty, found.kind.value)
+        self.add_event(flow, moment, EventKind.HANG, found.guilty, int(found.kind))
 
     def add_event(self, flow: Flow, time: i64, kind: EventKind, side: Side, value: i64) -> None:
         """Add an event about ``side`` behind the flow's last row."""
-        self.events.add(time, i64(flow.index), i64(flow.last_row), kind.value, side.value, value)
+        self.events.add(time, i64(flow.index), i64(flow.last_row), int(kind), int(side), value)

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from tcptui.data_set.groups import SweptGroup, Trouble
 from tcptui.data_set.listing import SweptLine
 from tcptui.drawing.cells import Line, Run, clean, cut, cut_middle, fit
-from tcptui.text.amounts import amount, count, short_count, size
+from tcptui.text.amounts import amount, count, percent, short_count, size
 from tcptui.text.durations import clock, duration
 
 STRETCH: Final = 0
@@ -141,18 +141,13 @@ def group_line(group: SweptGroup, width: int) -> Line:
     warnings or errors, what was waited."""
     key = cut_middle(harmless(group.key) or "unknown", key_width(width))
     lost = duration(group.waited) if group.waited > 0 else ""
-    cells = (count(group.flows), share(group.failed, group.flows), count(group.troubled), lost)
+    cells = (count(group.flows), percent(group.failed, group.flows), count(group.troubled), lost)
     styles = ("text", "error" if group.failed else "text", "text", "text")
     runs = [
         Run(f" {fit(cell, GROUP_CELL, '>')}", style)
         for cell, style in zip(cells, styles, strict=True)
     ]
     return [Run(fit(key, key_width(width))), *runs]
-
-
-def share(some: int, all: int) -> str:
-    """Return a part in per cent, nothing for none; what is not none is never shown as 0."""
-    return f"{max(some * 100 / all, 0.1):.1f} %" if some else ""
 
 
 # -- the trouble of the days -----------------------------------------------------------------------

@@ -139,10 +139,6 @@ class TroubleDays(Canvas):
         super().__init__(look, id=id)
         self.told: list[Trouble] = []
 
-    def show_trouble(self, told: list[Trouble]) -> None:
-        self.told = told
-        self.repaint()
-
     def rows(self, width: int, height: int) -> list[Row]:
         lines = drawing.trouble_lines(self.told[: max(height - 1, 1)], width)
         title = Row(rule([Run(TROUBLE_TITLE, "title")], "", width))
