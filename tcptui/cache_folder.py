@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MOST_BYTES: Final = 64 << 20
 """Of all files together; the oldest are removed."""
 MOST_FILE: Final = 16 << 20
-SUFFIXES: Final = (".list", ".new")
+SUFFIXES: Final = (".list", ".flows", ".new")
 """How the names of its files end: whole, and not yet."""
 
 

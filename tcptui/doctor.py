@@ -82,7 +82,8 @@ def cache() -> Check:
     except OSError as error:
         return Check("cache", False, f"not used: {(error.strerror or str(error)).lower()}")
     held = sum(file.size for file in kept)
-    told = f"{path}: {amount(len(kept), 'flow list')}, {size(held)}"
+    lists = sum(file.name.endswith(".list") for file in kept)
+    told = f"{path}: {amount(lists, 'flow list')}, {size(held)}"
     return Check("cache", None, f"{told}; `tcptui doctor clear-cache` removes them")
 
 

@@ -15,6 +15,7 @@ from tcptui.capture.formats.registry import (
     not_a_capture,
     together,
 )
+from tcptui.capture.portions import Portions
 from tcptui.capture.rawfile import RawFile
 from tcptui.capture.readahead import ReadAhead
 from tcptui.engine.records import FILE_SHIFT, Records
@@ -67,6 +68,7 @@ class Input:
         self.framer: Framer | None = None
         self.steps_back = 0
         self.first_step_back = 0  # number of the packet, from 1
+        self.portions = Portions() if self.at_rest else None
         self._last_time = -MAX_TIME
         self._seekable = seekable
         self._spool_dir = spool_dir
@@ -241,8 +243,10 @@ class Input:
 
     def _frame_block(self, framer: Framer) -> None:
         self.chunk = self._block
-        position = self._position(self._block_offset)
-        self._at = framer.frame(self.chunk, self._at, position, self.records)
+        position, start = self._position(self._block_offset), self._at
+        self._at = framer.frame(self.chunk, start, position, self.records)
+        if self.portions and self.records.count:
+            self.portions.note(self._block_offset + start, self.packets)
         if not self.records.count and not framer.damage:
             self._hold_rest(self._block[self._at :])
             self._at = max(self._at, len(self._block))

@@ -9,6 +9,7 @@ from tcptui.capture.errors import CaptureError
 from tcptui.capture.formats.framer import Interface
 from tcptui.capture.input import BLOCK_SIZES, BlockSizes, Input
 from tcptui.capture.merging.merge import Merge
+from tcptui.capture.portions import Portions
 from tcptui.engine.flow import Flow
 from tcptui.engine.names.owner import Owner
 from tcptui.engine.packets import Packets
@@ -171,6 +172,12 @@ class Source:
         alone; else nothing."""
         one = self._inputs[0]
         return one.raw.identity if len(self._inputs) == 1 and one.at_rest else b""
+
+    @property
+    def portions(self) -> Portions | None:
+        """The portions of the only input, as far as it was read; None where there are none to be
+        found again."""
+        return self._inputs[0].portions if len(self._inputs) == 1 else None
 
     def call_input(self, number: int, name: str) -> None:
         """Tell of an input by another name than its path: that of what it is a copy of."""

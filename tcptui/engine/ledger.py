@@ -42,7 +42,7 @@ class LedgerKind(IntEnum):
     TINYGRAMS = 16  # the sender; bytes
     SILLY_WINDOW = 17  # the receiver that offered so little; bytes
     # Counted by engine/tcp_state on the side that sent the segment; `amount` is that of the last.
-    REFUSED = 18  # the TTL << 8 | the TTL expected; 0 where they are the same
+    REFUSED = 18  # the TTL of the RST; 0 where it is not known
     ABORT = 19
     ABORT_UNREAD_DATA = 20
     HALF_OPEN_RESET = 21  # ns since it was last heard; 0 where it was not

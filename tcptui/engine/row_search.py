@@ -6,6 +6,7 @@ from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
 from tcptui.engine.coverage import Coverage
+from tcptui.engine.flow import Flow
 from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, DSACK, FROM_SERVER, NO_ROW, Packets
 from tcptui.engine.sequence import MASK32, gt, le, lt
 from tcptui.engine.tcp_header import FIN, RST, SYN
@@ -43,6 +44,17 @@ def fits(length: i64, flags: i64, kind: i64) -> bool:
     if kind == ENDS:
         return (flags & (FIN | RST)) != 0
     return length > 0 or (flags & (SYN | FIN)) != 0
+
+
+def first_within(packets: Packets, flow: Flow, row: i64, frames: i64) -> i64:
+    """Return the first row of ``flow``, or one behind it, that came at most ``frames`` before
+    ``row``: so many frames are as far whichever share of the flows has rows."""
+    first = i64(flow.first_row)
+    if first < packets.first:
+        first = packets.first
+    if row <= first or packets.frame(row) - packets.frame(first) <= frames:
+        return first
+    return packets.row_of(packets.frame(row) - frames)
 
 
 def previous(packets: Packets, flow: i64, server: bool, row: i64, first: i64, kind: i64) -> i64:

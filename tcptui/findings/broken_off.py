@@ -8,6 +8,7 @@ from typing import Final
 
 from mypy_extensions import i64
 
+from tcptui.engine import row_search
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import CLIENT, SERVER, Flow
 from tcptui.engine.packets import NO_ROW
@@ -33,7 +34,7 @@ from tcptui.text.durations import duration, measured, waited
 MOST_BESIDE: Final = 8
 """Rows that one frame may have."""
 MOST_BEFORE: Final = 4096
-"""Rows of the capture in which an end that was pushed is looked for."""
+"""Frames of the capture in which an end that was pushed is looked for."""
 
 
 def no_answer(kind: FindingKind, engine: Engine, flow: Flow, read: Read | None) -> Finding | None:
@@ -137,7 +138,7 @@ def has_pushed(engine: Engine, flow: Flow, row: int) -> bool:
     """Return whether the server pushes what it writes: it did so before."""
     packets, index = engine.packets, i64(flow.index)
     at = i64(row) - 1
-    first = max(i64(flow.first_row), packets.first, at - MOST_BEFORE)
+    first = row_search.first_within(packets, flow, i64(row), MOST_BEFORE)
     while at >= first:
         if (
             packets.flow(at) == index

@@ -30,7 +30,8 @@ LEAST_DISTANCE: Final = 20 * MILLISECOND
 NEARER: Final = 4
 """An acknowledgment that takes this part of the round trip, or less, is of another place."""
 MANY_ANSWERS: Final = 5
-MOST_ROWS: Final = 100_000
+MOST_FRAMES: Final = 100_000
+"""From the first to the last of a flow whose answers are timed."""
 ANOTHER_WAY: Final = 4
 """Routers by which one way to a host may be longer than another."""
 NEXT_HOP: Final = 1
@@ -110,9 +111,11 @@ def early_acks(kind: FindingKind, engine: Engine, flow: Flow) -> Finding | None:
     if flow.answered_requests < MANY_ANSWERS or syn_retries(flow) > 0:
         return None
     rows = rows_held(engine.packets, flow)
-    if rows.start > int(flow.first_row) or len(rows) > MOST_ROWS:
+    if rows.start > int(flow.first_row):
         return None
     index, start, stop = i64(flow.index), i64(rows.start), i64(rows.stop)
+    if engine.packets.frame(stop - 1) - engine.packets.frame(start) >= MOST_FRAMES:
+        return None
     turns = Turns()
     add_turns(engine.packets, index, start, stop, turns)
     answers = [

@@ -68,7 +68,7 @@ LOST: Final = ("loss_after_capture", "stall_rto")
 OPENING: Final = (
     FindingKind(
         "refused", ERROR, "a RST answered the SYN: the port is closed, or a filter rejects",
-        opening.refused_text, cuts=True,
+        detect=opening.refused, signs=(LedgerKind.REFUSED,), cuts=True,
     ),
     FindingKind(
         "syn_unanswered", ERROR, "no answer to the SYN: no host, or a filter that drops",

@@ -53,7 +53,7 @@ LONGEST_OPEN_WAIT: Final = 600 * SECOND
 SMALL_MESSAGE: Final = 128
 """Bytes; so little may be a message that wants no answer, where others were answered."""
 MOST_SEARCHED: Final = 4096
-"""Rows of the capture that are searched for the last message of a flow."""
+"""Frames of the capture that are searched for the last message of a flow."""
 FULL_SEGMENTS: Final = (1460, 1448, 1440, 1428, 1420, 1408, 1400, 1388)
 """Payloads of full frames on Ethernet and in common tunnels, with and without time stamps."""
 LARGEST_WINDOW: Final = 0xFFFF
@@ -85,7 +85,7 @@ def last_message_size(engine: Engine, flow: Flow, server: bool) -> int:
     long ago."""
     packets = engine.packets
     index, total, at = i64(flow.index), 0, int(flow.last_row) + 1
-    first = max(int(flow.first_row), int(packets.first), int(flow.last_row) - MOST_SEARCHED)
+    first = row_search.first_within(packets, flow, i64(flow.last_row), MOST_SEARCHED)
     theirs = int(
         row_search.previous(packets, index, not server, i64(at), i64(first), row_search.ANY)
     )
@@ -108,8 +108,9 @@ def last_message_size(engine: Engine, flow: Flow, server: bool) -> int:
 
 def last_data_frame(engine: Engine, flow: Flow, server: bool) -> int:
     """Return the frame of the last data of one side, or 0 where it is kept no longer."""
-    first = max(i64(flow.first_row), engine.packets.first, i64(flow.last_row) - MOST_SEARCHED)
-    row = last_data_row(engine, flow, server, i64(flow.last_row) + 1, first)
+    last = i64(flow.last_row)
+    first = row_search.first_within(engine.packets, flow, last, MOST_SEARCHED)
+    row = last_data_row(engine, flow, server, last + 1, first)
     return frame_of(engine, row) if row != NO_ROW else 0
 
 
@@ -319,7 +320,7 @@ def last_data_before_fin(engine: Engine, flow: Flow, sender: Endpoint) -> int:
         if not gt(end, int(sender.highest) & MASK32):
             return NO_ROW  # data behind it came
     last = i64(flow.last_row)
-    first = max(i64(flow.first_row), packets.first, last - MOST_SEARCHED)
+    first = row_search.first_within(packets, flow, last, MOST_SEARCHED)
     fin = row_search.following(packets, index, server, first - 1, last, row_search.CLOSES)
     if fin == NO_ROW:
         return NO_ROW

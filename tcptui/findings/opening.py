@@ -34,7 +34,8 @@ from tcptui.findings.finding import (
 )
 from tcptui.findings.icmp import icmp_words
 from tcptui.findings.never_came import entry_of
-from tcptui.findings.sides import endpoint_of, peer, who
+from tcptui.findings.sides import SIDES, endpoint_of, peer, who
+from tcptui.findings.waits import entries_of
 from tcptui.text.amounts import amount, times
 from tcptui.text.durations import duration, waited
 
@@ -229,15 +230,29 @@ def waited_with(engine: Engine, flow: Flow, old: int) -> int:
     return int(waited_since(flow.last_time, since))
 
 
-def refused_text(flow: Flow, entry: LedgerEntry) -> str:
-    where = endpoint_text(endpoint_of(flow, entry))
-    if entry.amount:
+def refused(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -> Finding | None:
+    """Find a RST that answered the SYN, and whether it came by the way of its host's other
+    segments: those of the whole capture tell."""
+    entries = [entry for entry in entries_of(flow) if entry.kind is LedgerKind.REFUSED]
+    if not entries:
+        return None
+    entry = entries[0]
+    frames = min(one.first for one in entries), max(one.last for one in entries)
+    side = SIDES[entry.side] if len(entries) == 1 else None
+    count = sum(one.count for one in entries)
+    return kind.finding(count, frames, side, None, refused_text(engine, flow, entry))
+
+
+def refused_text(engine: Engine, flow: Flow, entry: LedgerEntry) -> str:
+    end = endpoint_of(flow, entry)
+    host = engine.lifecycle.servers.answers_of_host(end)
+    if entry.amount and host is not None and host.ttl >= 0 and host.ttl != entry.amount:
         return (
-            f"the connection to {where} was refused by something on the path: the RST came with "
-            f"TTL {entry.amount >> 8}, that host's own segments have {entry.amount & 0xFF} (a "
-            "firewall that rejects)"
+            f"the connection to {endpoint_text(end)} was refused by something on the path: the RST "
+            f"came with TTL {entry.amount}, that host's own segments have {host.ttl} (a firewall "
+            "that rejects)"
         )
-    return f"{where} refused: a RST answered the SYN"
+    return f"{endpoint_text(end)} refused: a RST answered the SYN"
 
 
 def came_by_timer(_flow: Flow, entry: LedgerEntry) -> bool:

@@ -23,7 +23,7 @@ GAVE_UP: Final = 3
 RESTART: Final = 1_000_000_000
 """ns; no host restarts sooner."""
 MOST_SEARCHED: Final = 4096
-"""Rows of the capture that are searched for the segment before a RST."""
+"""Frames of the capture that are searched for the segment before a RST."""
 TOLD_WINDOW: Final = 2
 """So many times the window: who reads as much tells its peer at once (Linux, and RFC 9293, section
 3.8.6.2.2)."""
@@ -94,7 +94,7 @@ def window_freed(engine: Engine, flow: Flow, entry: LedgerEntry) -> int:
     says nothing: a little more room need not be told before."""
     packets = engine.packets
     row = packets.row_of(i64(entry.first))
-    first = max(i64(flow.first_row), packets.first, row - MOST_SEARCHED)
+    first = row_search.first_within(packets, flow, row, MOST_SEARCHED)
     before = row_search.previous(
         packets, i64(flow.index), entry.side == 1, row, first, row_search.ANY
     )

@@ -20,7 +20,7 @@ TWO_POINTS: Final = "captured_at_two_points"
 LOOKED_AT: Final = 64
 """Segments of a flow's beginning."""
 MOST_SEARCHED: Final = 16_384
-"""Rows of the capture among which they are looked for."""
+"""Frames of the capture among which they are looked for."""
 FEWEST_TURNS: Final = 3
 """So often the files take turns in a flow; rotated ones do once."""
 FEWEST_PAIRS: Final = 2
@@ -54,7 +54,9 @@ def pairs_of(engine: Engine, flow: Flow) -> int:
         return 0
     packets = engine.packets
     first = max(i64(flow.first_row), packets.first)
-    stop = min(i64(flow.last_row) + 1, first + MOST_SEARCHED)
+    stop = i64(flow.last_row) + 1
+    if first < stop:
+        stop = min(stop, packets.row_of(packets.frame(first) + MOST_SEARCHED))
     files: dict[tuple[int, int, int, int, bool], int] = {}
     before: i64 = -1
     turns = 0

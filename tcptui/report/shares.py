@@ -21,9 +21,11 @@ from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.greeting_scan import merged_log
 from tcptui.engine.share import Share, flows_of, owners_of
+from tcptui.engine.tcp_state.servers import MOST_SERVERS
 from tcptui.engine.transfers import TransferRow, rows_of
 from tcptui.findings.checksums import MOST_REPETITIONS, first_repetitions
-from tcptui.findings.two_points import holds_two_points
+from tcptui.findings.two_points import MOST_FLOWS, holds_two_points
+from tcptui.report.bounded_tables import used_by, would_fit
 from tcptui.report.flow_formats import Find, TextFormat
 from tcptui.report.flow_texts import FlowTexts, finder, nothing
 from tcptui.report.processes import (
@@ -42,7 +44,8 @@ from tcptui.session import analyse
 class Summary(NamedTuple):
     """Holds what the others must know about one share: frames of the capture, which of its TCP
     headers opened the share's flows, tokens of Multipath TCP, frames of first repetitions, who
-    answered SYNs, large transfers, the log of its greetings, whether files are of two points."""
+    answered SYNs, large transfers, the log of its greetings, whether files are of two points, how
+    full its tables were."""
 
     frames: int
     opened: vec[i32]
@@ -52,13 +55,25 @@ class Summary(NamedTuple):
     transfers: list[TransferRow]
     greetings: bytes
     at_two_points: bool
+    used: list[int]
 
 
 def fit(summaries: Sequence[Summary]) -> bool:
-    """Return whether the shares are independent and of the same capture: subflows with a token in
-    common may lie in several, and a file may grow while it is read."""
+    """Return whether the shares are independent and of the same capture, and remember together what
+    one process would: subflows with a token in common may lie in several, a file may grow while it
+    is read, and a table of one process may be full, or its first flows not tell of two points."""
     tokens = [token for one in summaries for token in one.tokens]
-    return len({one.frames for one in summaries}) == 1 and len(set(tokens)) == len(tokens)
+    servers = {server for one in summaries for server, *_ in one.servers}
+    is_seen_in_many = any(one.at_two_points for one in summaries) and (
+        sum(len(one.opened) for one in summaries) > MOST_FLOWS
+    )
+    return (
+        len({one.frames for one in summaries}) == 1
+        and len(set(tokens)) == len(tokens)
+        and len(servers) < MOST_SERVERS
+        and not is_seen_in_many
+        and would_fit([one.used for one in summaries])
+    )
 
 
 class Whole(NamedTuple):
@@ -103,6 +118,7 @@ class SharedFlows:
             rows_of(self.engine.packets, self.engine.flows),
             self.engine.greetings.log.getvalue(),
             holds_two_points(self.engine),
+            used_by(self.engine),
         )
 
     def texts(self, summaries: Sequence[Summary], owners: bytes, start: int = 0) -> Iterator[bytes]:

@@ -66,6 +66,7 @@ from tcptui.widgets.keys_line import KeyHint
 from tcptui.widgets.rows import RowList
 
 if TYPE_CHECKING:
+    from tcptui.screens.ladder_alone import LadderAloneScreen
     from tcptui.screens.triage_export import Export
     from tcptui.screens.triage_groups import Groups
 
@@ -172,6 +173,7 @@ class TriageScreen(Screen[None]):
         if self.back is not None:
             self.back.begin()
         self.poll()
+        self.call_after_refresh(self.remembered.prepare)
 
     def show_problems(self) -> None:
         """Show all that is wrong with the configuration, once, until the user has read it."""
@@ -355,6 +357,23 @@ class TriageScreen(Screen[None]):
         self.jump.go_on()
         if self.remembered.is_due and self.is_settled:
             self.remembered.keep()
+        if self.remembered.is_due_to_end and self.remembered.alone is not None:
+            self.take_ladder(self.remembered.alone)
+
+    def take_ladder(self, alone: "LadderAloneScreen") -> None:
+        """Show a flow here that was shown by itself until it had been read again."""
+        if not self.follower.go_to_flow(alone.flow.index):
+            alone.dismiss()
+            return
+        if not self.panes.ladder.complete:
+            return
+        from tcptui.panes.ladder.handed_over import hand_over
+
+        if not self.zoomed:
+            self.action_zoom()
+        self.action_show("ladder")
+        alone.dismiss()
+        self.call_after_refresh(hand_over, alone.ladder, self.panes.ladder)
 
     def renew_counts(self) -> None:
         """Let causes be counted and flows be put in order again, where that is due."""
@@ -423,6 +442,8 @@ class TriageScreen(Screen[None]):
     @on(RowList.Chosen, "#flows")
     def flow_chosen(self) -> None:
         """Show the ladder of the flow alone, after Enter on it."""
+        if self.remembered.show_ladder():
+            return
         if not self.zoomed:
             self.action_zoom()
         self.action_show("ladder")

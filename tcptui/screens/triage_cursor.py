@@ -10,7 +10,7 @@ from textual.timer import Timer
 
 from tcptui.panes.cursor import FollowsCursor, UnderCursor
 from tcptui.panes.ladder.weave import MOST_FOLDS
-from tcptui.panes.why import drawing
+from tcptui.screens.ladder_rows import open_row
 from tcptui.screens.triage_ladder import LadderFlows
 from tcptui.screens.triage_panes import TriagePanes
 from tcptui.screens.triage_search import Search
@@ -174,18 +174,10 @@ class CursorFollower:
 
     def open_row(self) -> None:
         """Open the run under the ladder's cursor; show the contents of a segment."""
-        panes, ladder = self.panes, self.panes.ladder
-        row = ladder.packet_row
-        if ladder.on_run:
-            ladder.open_run()
+        was_on_run = self.panes.ladder.on_run
+        open_row(self.panes.ladder, self.panes.replays, self.panes.session)
+        if was_on_run:
             self.follow_soon()
-        elif ladder.on_segment and row is not None:
-            from tcptui.screens.detail import DetailScreen
-
-            reason = drawing.of_segment(panes.replays, row)
-            panes.screen.app.push_screen(
-                DetailScreen(panes.session, panes.engine, panes.look, row, reason)
-            )
 
     def open_stream(self) -> None:
         """Show the flow's bytes, in order."""

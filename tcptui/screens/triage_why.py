@@ -10,6 +10,7 @@ from tcptui.engine.flow import Flow
 from tcptui.findings.capture_point import Where
 from tcptui.panes.why import drawing
 from tcptui.screens.choice import Choice, ChoiceScreen
+from tcptui.screens.ladder_rows import explained
 from tcptui.screens.triage_panes import TriagePanes
 from tcptui.screens.work_slices import in_slices
 from tcptui.text.amounts import count
@@ -55,11 +56,8 @@ class WhyLine:
                 panes.why.show_points(points, f"Why ─ {drawing.name_of(judged)}")
                 return
             points = []
-        elif ladder.on_run and ladder.fold is not None and not ladder.is_within_run:
-            first, last, what = ladder.run_in_words()
-            points = drawing.of_run(panes.engine, (first, last), what)
         else:
-            points = drawing.of_segment(panes.replays, row)
+            points = explained(ladder, panes.replays, row)
         panes.why.show_points(points, "Why")
 
     def kernel_sentences(self, flow: Flow) -> list[str]:

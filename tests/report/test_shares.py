@@ -174,7 +174,9 @@ def end_in_a_text(texts: Iterator[bytes], out: BinaryIO) -> None:
 
 
 def bring_another_capture(_work: object, _number: int, ends: PipeEnds) -> None:
-    shares.send([shares.Summary(7, vec[i32]([1]), [], [], [], [], b"", False)], ends.outgoing)
+    shares.send(
+        [shares.Summary(7, vec[i32]([1]), [], [], [], [], b"", False, [0, 0, 0])], ends.outgoing
+    )
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,7 @@ class Naming:
     def __init__(self) -> None:
         self.by_flow: dict[int, FlowNames] = {}
         self.watched: dict[int, Watch] = {}
+        self.most_watched: i64 = 0  # at once
         self.kept: i64 = 0  # of both, when flows that were evicted were last looked for
         self.texts: SharedTexts = SharedTexts()
         self.lookups: Lookups = Lookups(self.texts)
@@ -165,6 +166,8 @@ class Naming:
                 break
         watch = Watch()
         self.watched[int(flow.index)] = watch
+        if len(self.watched) > self.most_watched:
+            self.most_watched = len(self.watched)
         flow.is_watched = True
         return watch
 

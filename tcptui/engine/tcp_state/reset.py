@@ -85,7 +85,7 @@ def take_valid_rst(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segmen
     if flow.packets > 0 and own and not sender.has(RST_OUT | RST_IN) and not answers_forged(sender):
         value: i64 = 0
         if kind == LedgerKind.REFUSED:
-            value = other_ttl(m, sender, seg)
+            value = seg.ttl if seg.ttl > 0 else 0
             m.servers.note_heard(sender, seg.time)
         elif kind == LedgerKind.HALF_OPEN_RESET and seg.heard_before != 0:
             value = elapsed(seg.time, seg.heard_before)
@@ -135,15 +135,6 @@ def answers_forged(sender: Endpoint) -> bool:
         return True
     kind = LedgerKind.SYN_ACK_CHANGED.value
     return ledger.find_entry(kind, flow.side_of(sender)) >= 0
-
-
-def other_ttl(m: Machine, sender: Endpoint, seg: Segment) -> i64:
-    """Return the TTL of a RST that refuses << 8 | the TTL with which its host accepts other
-    connections; 0 where they are the same, or one is not known."""
-    known = m.servers.answers_of_host(sender)
-    if known is None or known.ttl < 0 or seg.ttl < 0 or known.ttl == seg.ttl:
-        return 0
-    return seg.ttl << 8 | known.ttl
 
 
 def close_receiver(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:

@@ -184,10 +184,10 @@ def first_data(packets: Packets, flow: Flow, server: bool) -> i64:
     """Return the raw sequence number of the first data of one side that was captured, or -1 if its
     row is gone, or far from the flow's first."""
     row = i64(flow.first_row)
-    last = row + ROUND_FRAMES if row + ROUND_FRAMES < i64(flow.last_row) else i64(flow.last_row)
     if row < packets.first:
         return -1
-    while row <= last:
+    last_frame = packets.frame(row) + ROUND_FRAMES
+    while row <= i64(flow.last_row) and packets.frame(row) <= last_frame:
         if (
             packets.flow(row) == i64(flow.index)
             and packets.length(row) > 0
