@@ -482,6 +482,10 @@ OPTIONS: Final = (
     Option(("--jobs",), OutputOptions, "jobs", ("open", "report"),
            "share the work among at most so many processes (one for each processor)", "N",
            number(1)),
+    Option(("--low-memory",), OutputOptions, "low_memory", ("open", "report"),
+           "hold a part of the flows at a time, as for captures of 8 GB and more: it reads the "
+           "capture several times",
+           store=set_true),
     Option(("--threshold",), OutputOptions, "threshold", ("compare",),
            "fail below this share of equal frames (99.999)", "PERCENT", percentage),
 

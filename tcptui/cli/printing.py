@@ -75,6 +75,7 @@ def report(request: Request) -> int:
         worst,
         grouping,
         chosen.jobs,
+        chosen.low_memory,
     )
     files = request.input.files or request.input.interfaces
     with reading(request, contents.only, again=chosen.evidence) as source:

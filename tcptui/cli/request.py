@@ -59,6 +59,7 @@ class OutputOptions(SimpleNamespace):
         names: bool = True,
         cache: bool = True,
         jobs: int | None = None,
+        low_memory: bool = False,
         threshold: float = 99.999,
         calm: bool | None = None,
         ascii: bool = False,
@@ -80,6 +81,8 @@ class OutputOptions(SimpleNamespace):
         self.cache = cache
         self.jobs = jobs
         """How many processes may make a report; None for as many as there are processors."""
+        self.low_memory = low_memory
+        """Whether a report's memory is bounded, whatever the size of the capture."""
         self.threshold = threshold
         """Per cent of frames below which `compare` fails."""
         self.calm = calm

@@ -3,13 +3,12 @@
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
 from heapq import nlargest
-from typing import Final
+from typing import Final, Protocol
 
 from tcptui.engine.addresses import address_text, with_port
 from tcptui.engine.flow import Flow
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.capture_findings import weight
-from tcptui.findings.finding import Finding
 from tcptui.findings.findings import RANKS
 from tcptui.findings.judgement import Judge
 from tcptui.findings.verdict import Verdict, verdict_of
@@ -25,6 +24,28 @@ ANY_TROUBLE: Final = "any_trouble"
 """Stands for the finding kind where all flows with trouble are counted together."""
 
 Pair = tuple[bytes, bytes, int]
+"""Both addresses, the client's first, and the server's port."""
+
+
+class Weighed(Protocol):
+    """A finding, or what another process tells of one."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def severity(self) -> str: ...
+
+    @property
+    def count(self) -> int: ...
+
+    @property
+    def cost(self) -> int | None: ...
+
+
+def pair_of(flow: Flow) -> Pair:
+    """Return between whom a flow was."""
+    return flow.client.address, flow.server.address, flow.server.port
 
 
 class TopCause:
@@ -41,7 +62,7 @@ class TopCause:
         self.ports: Counter[int] = Counter()
         self.worst: list[tuple[int, int]] = []
 
-    def take_finding(self, flow: Flow, finding: Finding) -> None:
+    def take_finding(self, pair: Pair, number: int, finding: Weighed) -> None:
         """Count one flow's finding of this kind; the cause is as bad as its worst."""
         count, cost = finding.count, finding.cost or 0
         if RANKS[finding.severity] > RANKS[self.severity]:
@@ -49,11 +70,11 @@ class TopCause:
         self.count += count
         self.cost += cost
         self.flows += 1
-        self.pairs[flow.client.address, flow.server.address, flow.server.port] += 1
+        self.pairs[pair] += 1
         if len(self.pairs) > MOST_PAIRS:
             self.pairs = Counter(dict(self.pairs.most_common(MOST_PAIRS // 2)))
-        self.ports[flow.server.port] += 1
-        self.worst.append((cost or count, flow.index))
+        self.ports[pair[2]] += 1
+        self.worst.append((cost or count, number))
         if len(self.worst) > 20 * MOST_FLOWS:
             self.worst = nlargest(MOST_FLOWS, self.worst)
 
@@ -79,13 +100,13 @@ class CaptureCauses:
     def __init__(self) -> None:
         self.found: dict[str, TopCause] = {}
 
-    def take_findings(self, flow: Flow, findings: Iterable[Finding]) -> None:
-        """Count the findings of one flow."""
+    def take_findings(self, pair: Pair, number: int, findings: Iterable[Weighed]) -> None:
+        """Count the findings of the flow with this number."""
         for finding in findings:
             cause = self.found.get(finding.kind)
             if cause is None:
                 cause = self.found[finding.kind] = TopCause(finding.kind, finding.severity)
-            cause.take_finding(flow, finding)
+            cause.take_finding(pair, number, finding)
 
     def ranked(self) -> list[TopCause]:
         """Return the causes, the worst first."""
@@ -102,9 +123,9 @@ def causes(judge: Judge, number: int) -> Generator[float, None, list[TopCause]]:
             yield index / number
         flow = judge.engine.flows[index]
         findings = judge.findings(flow)
-        found.take_findings(flow, findings)
+        found.take_findings(pair_of(flow), flow.index, findings)
         if verdict_of(findings) is Verdict.TROUBLE:
-            trouble.take_finding(flow, findings[0])
+            trouble.take_finding(pair_of(flow), flow.index, findings[0])
     trouble.count = trouble.flows
     together = [trouble] if trouble.flows and len(found.found) > 1 else []
     return together + found.ranked()

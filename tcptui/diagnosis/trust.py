@@ -3,7 +3,7 @@ taken."""
 
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerKind
@@ -26,6 +26,41 @@ WHERE: Final[dict[Where, str]] = {
 }
 
 
+class FlowTrust(NamedTuple):
+    """Holds what one flow says of its capture, as plain values that another process can send: its
+    segments, bytes that only the capture lost and segments that it has twice, and where it was
+    taken, with the round trips (µs) to both ends, where that is sure."""
+
+    segments: int
+    is_midstream: bool
+    is_one_sided: bool
+    unseen: int
+    twice: int
+    point: tuple[str, int, int] | None
+
+
+def trust_of(flow: Flow, is_placed: bool = True) -> FlowTrust:
+    """Return what a flow says; not where it was captured where nobody asks it to be placed."""
+    unseen = twice = 0
+    for entry in flow.ledger.entries() if flow.ledger is not None else ():
+        if entry.kind is LedgerKind.CAPTURE_LOSS:
+            unseen += entry.amount
+        elif entry.kind is LedgerKind.CAPTURED_TWICE:
+            twice += entry.count
+    point = capture_point_of(flow) if is_placed and flow.syn_to_synack >= 0 else None
+    where = None
+    if point is not None and point.sureness is Sureness.HIGH:
+        where = (point.where.value, int(point.client_way), int(point.server_way))
+    return FlowTrust(
+        int(flow.packets),
+        opening(flow) is Opening.MIDSTREAM,
+        is_one_sided(flow),
+        int(unseen),
+        int(twice),
+        where,
+    )
+
+
 class CaptureTrust:
     """Totals over the flows taken so far."""
 
@@ -43,30 +78,22 @@ class CaptureTrust:
 
     def take_flow(self, flow: Flow) -> None:
         """Count one flow."""
-        self.flows += 1
-        self.segments += flow.packets
-        self.midstream += opening(flow) is Opening.MIDSTREAM
-        self.one_sided += is_one_sided(flow)
-        if flow.ledger is not None:
-            self.take_losses(flow)
-        if flow.syn_to_synack >= 0 and self.placed < MOST_PLACED:
-            point = capture_point_of(flow)
-            if point.sureness is Sureness.HIGH:
-                self.points[point.where] += 1
-                self.ways[point.where].append((point.client_way, point.server_way))
+        self.take(trust_of(flow, self.placed < MOST_PLACED))
 
-    def take_losses(self, flow: Flow) -> None:
-        """Count what only the capture lost, or has twice."""
-        unseen = twice = 0
-        for entry in flow.ledger.entries() if flow.ledger is not None else ():
-            if entry.kind is LedgerKind.CAPTURE_LOSS:
-                unseen += entry.amount
-            elif entry.kind is LedgerKind.CAPTURED_TWICE:
-                twice += entry.count
-        self.unseen_bytes += unseen
-        self.unseen_flows += unseen > 0
-        self.twice += twice
-        self.twice_flows += twice > 0
+    def take(self, told: FlowTrust) -> None:
+        """Count what one flow says."""
+        self.flows += 1
+        self.segments += told.segments
+        self.midstream += told.is_midstream
+        self.one_sided += told.is_one_sided
+        self.unseen_bytes += told.unseen
+        self.unseen_flows += told.unseen > 0
+        self.twice += told.twice
+        self.twice_flows += told.twice > 0
+        if told.point is not None and self.placed < MOST_PLACED:
+            where, client_way, server_way = told.point
+            self.points[Where(where)] += 1
+            self.ways[Where(where)].append((client_way, server_way))
 
     @property
     def placed(self) -> int:

@@ -217,9 +217,11 @@ class Engine:
             if self.row == row:
                 after_other = True
             elif after_other:
-                if share is None:
+                if share is None or share.keeps_times:
                     self.packets.note_other(row, time[i - 1] if i > start else self.last_time)
                 after_other = False
+            if count > 1 and share is not None and self.row != row:
+                share.note_frame(decoder.found, count, self.row - row)
             if uncaptured > 0:
                 while row < self.row:
                     self.packets.note_cut(row, uncaptured)
@@ -332,6 +334,8 @@ class Engine:
         sender = Endpoint(key)
         other = reversed_key(key)
         receiver = Endpoint(other)
+        if self.share is not None:
+            self.share.note_flow(self.flows)
         flow = Flow(i64(len(self.flows)), sender, receiver, seg.time)
         sender.flow = flow
         receiver.flow = flow
@@ -348,8 +352,6 @@ class Engine:
         self.flows.append(flow)
         if self.naming is not None and not self.naming.lookups.is_empty:
             self.naming.open_flow(flow)
-        if self.share is not None:
-            self.share.note_flow()
         if other != key:
             self.endpoints[other] = receiver
             self.recent.remember(receiver)

@@ -25,6 +25,8 @@ from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import ACK, RST, SYN
 
 FACTOR: Final = 0x9E3779B1
+FLOW_SIZE: Final = 4
+"""Bytes of the flow's number, with which a greeting begins."""
 MASK: Final = 0x3FFFFFFFFFFFFFFF
 MILLISECOND: Final = 1_000_000
 FIRST_SIZE: Final = 256
@@ -275,22 +277,51 @@ class GreetingScan:
 
 
 def merged_log(one: bytes, other: bytes) -> bytes:
-    """Return the greetings of two logs in the order of the capture, as one log."""
+    """Return the greetings of two logs in the order of the capture, as one log, as far as they are
+    compared."""
     merged = BytesWriter()
     at: i64 = 0
     theirs: i64 = 0
+    count: i64 = 0
     end = i64(len(one))
     their_end = i64(len(other))
-    while at < end or theirs < their_end:
+    while count < MOST_GREETINGS and (at < end or theirs < their_end):
         if is_next(one, at, other, theirs):
-            behind = at + SIZE + 1 + i64(one[at + SIZE])
+            behind = behind_greeting(one, at)
             merged.write(one[at:behind])
             at = behind
         else:
-            behind = theirs + SIZE + 1 + i64(other[theirs + SIZE])
+            behind = behind_greeting(other, theirs)
             merged.write(other[theirs:behind])
             theirs = behind
+        count += 1
     return merged.getvalue()
+
+
+def log_without(whole: bytes, part: bytes) -> bytes:
+    """Return a log without the greetings of a part of it, which stand in the same order there,
+    though their flows may have other numbers."""
+    rest = BytesWriter()
+    at: i64 = 0
+    next_part: i64 = 0
+    end = i64(len(whole))
+    part_end = i64(len(part))
+    while at < end:
+        behind = behind_greeting(whole, at)
+        greeting = whole[at:behind]
+        at = behind
+        if next_part < part_end:
+            part_behind = behind_greeting(part, next_part)
+            if part[next_part + FLOW_SIZE : part_behind] == greeting[FLOW_SIZE:]:
+                next_part = part_behind
+                continue
+        rest.write(greeting)
+    return rest.getvalue()
+
+
+def behind_greeting(log: bytes, at: i64) -> i64:
+    """Return where the greeting that stands at ``at`` ends."""
+    return at + SIZE + 1 + i64(log[at + SIZE])
 
 
 def is_next(own: bytes, at: i64, others: bytes, other: i64) -> bool:

@@ -6,19 +6,21 @@ from librt.strings import BytesWriter, read_i32_be, read_i64_be
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
-from tcptui.engine.flow import IPV4_KEY
+from tcptui.engine.eviction import GONE
+from tcptui.engine.flow import IPV4_KEY, Flow
 from tcptui.engine.segment import HeaderLocation
 from tcptui.engine.sequence import MASK32
 
 FACTOR: Final = 0x9E3779B1
 """Knuth's multiplicative hash. The upper bits of the product depend on all that is multiplied; the
 lower ones would not do, as many hosts use only even ports."""
+BUCKETS: Final = 1 << 16
 MOST_SHARES: Final = 255
 """Their numbers are bytes."""
 
 
-def share_of(at: HeaderLocation, shares: i64) -> i64:
-    """Return the number, below ``shares``, of the share that a segment is of: the same for both
+def bucket_of(at: HeaderLocation) -> i64:
+    """Return the number, below `BUCKETS`, of the bucket that a segment is of: the same for both
     directions of a connection and all later ones on its ports."""
     data = at.key_data
     start = at.key_start
@@ -29,7 +31,12 @@ def share_of(at: HeaderLocation, shares: i64) -> i64:
     else:
         both = i64(read_i32_be(data, start + 12)) ^ i64(read_i32_be(data, start + 28))
         both ^= i64(read_i32_be(data, start + 32))
-    mixed = ((both ^ both >> 16) & 0xFFFF) * FACTOR & MASK32
+    return (both ^ both >> 16) & 0xFFFF
+
+
+def share_of(bucket: i64, shares: i64) -> i64:
+    """Return the number, below ``shares``, of the share that a bucket is in."""
+    mixed = bucket * FACTOR & MASK32
     return mixed * shares >> 32
 
 
@@ -38,8 +45,11 @@ class Share:
 
     ``opened[i]`` is which of the capture's TCP headers, from 1, opened flow ``i`` of this engine:
     it tells the order of all engines' flows, and ``numbers`` has their numbers in the whole
-    capture, once the other engines have told what they opened. ``elsewhere`` counts the segments
-    that have no row here.
+    capture, once the other engines have told what they opened. A share that is told them before
+    the first packet (:meth:`number_flows`) gives them to its flows at once; `GONE` stands for all
+    flows between. ``elsewhere`` counts the segments that have no row here; ``divides_frames`` says
+    that one was in the same frame as one that has. With ``keeps_times`` the times of packets
+    without a row here are kept, where one with a row comes next.
     """
 
     def __init__(self, number: int, shares: int) -> None:
@@ -49,23 +59,47 @@ class Share:
         self.elsewhere: i64 = 0
         self.opened: vec[i32] = vec[i32]()
         self.numbers: vec[i32] = vec[i32]()
+        self.is_numbered: bool = False
+        self.divides_frames: bool = False
+        self.keeps_times: bool = False
+
+    def number_flows(self, owners: bytes) -> None:
+        """Learn the numbers of the flows, which are already known; ``owners`` tells whose each flow
+        of the whole capture is."""
+        self.numbers = flows_of(owners, self.number)
+        self.is_numbered = True
 
     def number_of(self, flow: i64) -> i64:
         """Return the number of a flow in the whole capture once it is known, else its own."""
-        return i64(self.numbers[flow]) if flow < i64(len(self.numbers)) else flow
+        known = not self.is_numbered and flow < i64(len(self.numbers))
+        return i64(self.numbers[flow]) if known else flow
 
     def takes(self, at: HeaderLocation) -> bool:
         """Return whether the next TCP header of the capture is of this share."""
         self.met += 1
-        if share_of(at, self.shares) == self.number:
+        if share_of(bucket_of(at), self.shares) == self.number:
             return True
         if not at.quoted:
             self.elsewhere += 1
         return False
 
-    def note_flow(self) -> None:
-        """Note that the header opens a flow."""
+    def note_flow(self, flows: list[Flow]) -> None:
+        """Note that the header opens a flow, which is to come behind ``flows``."""
+        if self.is_numbered:
+            number = i64(self.numbers[len(self.opened)])
+            while i64(len(flows)) < number:
+                flows.append(GONE)
         self.opened = append(self.opened, i32(self.met))
+
+    def note_frame(self, headers: list[HeaderLocation], count: i64, rows: i64) -> None:
+        """Note that of a frame with so many TCP headers so many have rows here."""
+        n: i64 = 0
+        while n < count:
+            if not headers[n].quoted:
+                rows -= 1
+            n += 1
+        if rows < 0:
+            self.divides_frames = True
 
 
 class OpeningHeaders(Protocol):

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import islice
-from typing import Any, BinaryIO, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
@@ -16,9 +16,17 @@ from tcptui.findings.capture_findings import CaptureFindings
 from tcptui.findings.finding import Finding
 from tcptui.report.capture_facts import judgement
 
+if TYPE_CHECKING:
+    from tcptui.report.flow_accounts import FlowAccount, WorstFlow
+
 Facts = dict[str, Any]
 """What is known of the capture, by name."""
 Find = Callable[[Flow], list[Finding]]
+DividedParts = Callable[
+    [Facts, Engine, int, Iterable["FlowAccount"], list["WorstFlow"], bool], Iterable[str]
+]
+"""Makes a report of how many flows the capture has, the accounts of those that are meant, and the
+worst of each share; the flag says whether they are judged."""
 
 SECONDS: Final = re.compile(r'("(?:first|last|cost)": )"(-?[0-9.]+)"')
 END: Final = b"\n]}\n"
@@ -55,6 +63,8 @@ class WholeFormat(NamedTuple):
 
     parts: Callable[[Facts, Engine, Sequence[int], Find, bool], Iterable[str]]
     """Makes the report of the flows with these numbers; the flag says whether they are judged."""
+    divided: "DividedParts | None" = None
+    """Makes it where no process holds all flows; None where it cannot be."""
 
 
 class BinaryFormat(NamedTuple):

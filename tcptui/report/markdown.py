@@ -6,26 +6,18 @@ from heapq import nlargest
 from typing import Any, Final
 
 from tcptui.diagnosis.capture_causes import CaptureCauses, TopCause, markdown_causes
-from tcptui.diagnosis.course import course_of, is_interactive
 from tcptui.diagnosis.trust import CaptureTrust
-from tcptui.diagnosis.work_slices import at_once
 from tcptui.engine.engine import Engine
-from tcptui.engine.flow import Flow
-from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS
-from tcptui.filters.subjects import OpenCapture
-from tcptui.filters.ticket import cell, file_lines, flow_ticket
+from tcptui.filters.ticket import cell, file_lines
 from tcptui.findings.findings import RANKS
-from tcptui.findings.judgement import Judgement
 from tcptui.findings.kinds import FINDING_KINDS
-from tcptui.findings.verdict import Verdict
+from tcptui.report.flow_accounts import MOST_FLOWS, FlowAccount, FlowAccounts, WorstFlow
 from tcptui.report.flow_formats import Facts, Find, WholeFormat
-from tcptui.report.ticket_graph import ticket_graph
 from tcptui.text.amounts import amount
 from tcptui.text.durations import brief_duration, clock, duration
 
 MOST_CAUSES: Final = 6
 """How many causes are described in detail."""
-MOST_FLOWS: Final = 20
 NOTE: Final = RANKS["note"]
 
 
@@ -37,24 +29,13 @@ class FlowTotals:
         self.trust = CaptureTrust()
         self.flags: Counter[str] = Counter()
         self.troubled = 0
-        self.worst: Judgement | None = None
-        """Of those in trouble."""
 
-    def judgements(
-        self, engine: Engine, numbers: Iterable[int], findings: Find
-    ) -> Iterator[Judgement]:
-        """Count each flow, and yield the judgement of those with findings."""
-        for number in numbers:
-            flow = engine.flows[number]
-            told = Judgement(engine, flow, findings(flow))
-            self.trust.take_flow(flow)
-            self.causes.take_findings(flow, told.found)
-            self.flags.update(flag_counts(flow))
-            if told.found:
-                if told.verdict() is Verdict.TROUBLE:
-                    self.troubled += 1
-                    self.worst = max(self.worst or told, told, key=standing)
-                yield told
+    def take(self, told: FlowAccount) -> None:
+        """Count one flow."""
+        self.trust.take(told.trust)
+        self.causes.take_findings(told.pair, told.number, told.findings)
+        self.flags.update(told.flags)
+        self.troubled += told.is_in_trouble
 
 
 def markdown(
@@ -70,15 +51,43 @@ def markdown(
     ``facts`` is what :func:`~tcptui.report.capture_facts.capture_facts` says, ``numbers`` are
     those of the flows that are meant; without ``judged`` findings were not asked for.
     """
+    here = FlowAccounts(engine, facts["files"], findings)
     totals = FlowTotals()
-    worst = nlargest(MOST_FLOWS, totals.judgements(engine, numbers, findings), key=standing)
+    for number in numbers:
+        totals.take(here.account(engine.flows[number]))
+    yield from told_of(facts, engine, len(engine.flows), totals, [*here.worst()], judged)
+
+
+def divided_markdown(
+    facts: Facts,
+    engine: Engine,
+    flows: int,
+    accounts: Iterable[FlowAccount],
+    worst: list[WorstFlow],
+    judged: bool,
+) -> Iterator[str]:
+    """Yield the same parts of a capture with so many flows, of which other processes have made the
+    accounts, and told the ``worst`` of each share."""
+    totals = FlowTotals()
+    for account in accounts:
+        totals.take(account)
+    yield from told_of(facts, engine, flows, totals, worst, judged)
+
+
+def told_of(
+    facts: Facts,
+    engine: Engine,
+    in_capture: int,
+    totals: FlowTotals,
+    found: list[WorstFlow],
+    judged: bool,
+) -> Iterator[str]:
+    """Yield the parts of the text; ``in_capture`` is the number of all its flows."""
+    worst, told = chosen(found)
     files = ", ".join(f"`{cell(name)}`" for name in facts["files"])
     flows, damaged = totals.trust.flows, bool(facts["warnings"] or facts["dropped"])
-    if totals.worst is not None and totals.worst not in worst:
-        worst[-1] = totals.worst
-    told = totals.worst or next(iter(worst), None)
     title = headline(told, totals.troubled, flows, damaged) if judged else f"TCP report: {files}"
-    if engine.flows and not flows:
+    if in_capture and not flows:
         title = "No flow has a segment that the filter selects"
     yield f"# {title}\n\n"
     yield from file_lines(facts["files"])
@@ -86,7 +95,20 @@ def markdown(
     yield from section("Can the capture be trusted?", trusted(facts, totals.trust))
     yield from causes_and_flags(totals)
     if worst:
-        yield from worst_flows(OpenCapture(engine, tuple(facts["files"])), worst, told)
+        yield "## Flows with most trouble\n"
+        for one in worst:
+            yield "\n"
+            yield from one.lines(is_first=one is told)
+
+
+def chosen(found: list[WorstFlow]) -> tuple[list[WorstFlow], WorstFlow | None]:
+    """Return the flows that are told, and the one of which the headline tells: the worst of those
+    in trouble, or else of all."""
+    worst = nlargest(MOST_FLOWS, found, key=WorstFlow.order)
+    troubled = max((one for one in found if one.is_in_trouble), key=WorstFlow.order, default=None)
+    if troubled is not None and troubled not in worst:
+        worst[-1] = troubled
+    return worst, troubled or next(iter(worst), None)
 
 
 def causes_and_flags(totals: FlowTotals) -> Iterator[str]:
@@ -104,35 +126,6 @@ def causes_and_flags(totals: FlowTotals) -> Iterator[str]:
             yield from section(f"`{cause.kind}`: {meaning(cause)}", cause_lines(cause), "###")
 
 
-def worst_flows(
-    capture: OpenCapture, worst: list[Judgement], first: Judgement | None
-) -> Iterator[str]:
-    """Yield a ticket of each flow, and what a person at the keyboard felt; with a graph of the
-    ``first``, which the headline tells of."""
-    yield "## Flows with most trouble\n"
-    for told in worst:
-        yield "\n"
-        yield from flow_ticket(capture, told)
-        if told is first:
-            yield from ticket_graph(capture, told)
-        if is_interactive(told.flow):
-            for line in at_once(course_of(capture.engine, told.flow)).interactive():
-                yield f"- {line}\n"
-
-
-def standing(judged: Judgement) -> tuple[int, int]:
-    """Return how far up a flow belongs: as in the list; of equals the first stands first."""
-    return judged.standing(), -int(judged.flow.index)
-
-
-def flag_counts(flow: Flow) -> dict[str, int]:
-    """Return the number of segments by tshark's names; fast and spurious retransmissions count
-    under their own names alone."""
-    if not flow.bits:
-        return {}
-    return {flag.name: flow.count_of(flag.bit) for flag in ANALYSIS_FLAGS if flow.bits & flag.bit}
-
-
 def section(title: str, lines: Iterable[str], level: str = "##") -> Iterator[str]:
     """Yield a heading and a list."""
     yield f"{level} {title}\n\n"
@@ -141,14 +134,14 @@ def section(title: str, lines: Iterable[str], level: str = "##") -> Iterator[str
     yield "\n"
 
 
-def headline(first: Judgement | None, troubled: int, flows: int, damaged: bool) -> str:
+def headline(first: WorstFlow | None, troubled: int, flows: int, damaged: bool) -> str:
     """Return the answer of the capture: its verdict, and the claim of the first flow that has the
     same."""
     if not flows:
         return "No TCP flow"
     if first is not None and troubled:
         return f"Trouble in {troubled:,} of {amount(flows, 'flow')}. {claim_of(first)}"
-    if first is not None and first.verdict() is Verdict.NOTE:
+    if first is not None and first.is_note:
         return f"Note: no trouble in {amount(flows, 'flow')}. {claim_of(first)}"
     if damaged:
         return (
@@ -157,9 +150,9 @@ def headline(first: Judgement | None, troubled: int, flows: int, damaged: bool) 
     return f"Nothing is wrong in {amount(flows, 'flow')}, as far as TCP can tell"
 
 
-def claim_of(first: Judgement) -> str:
+def claim_of(first: WorstFlow) -> str:
     """Return the claim of a flow."""
-    return f"First is flow {first.flow.index}: {cell(first.claim())}."
+    return f"First is flow {first.number}: {cell(first.claim)}."
 
 
 def meaning(cause: TopCause) -> str:
@@ -210,4 +203,4 @@ def cause_lines(cause: TopCause) -> Iterator[str]:
     yield f"worst flows: `tcp.stream in {{{numbers}}}`"
 
 
-MARKDOWN: Final = WholeFormat(markdown)
+MARKDOWN: Final = WholeFormat(markdown, divided_markdown)

@@ -37,10 +37,13 @@ Work = Callable[[int, PipeEnds], None]
 
 def processors(jobs: int | None = None) -> int:
     """Return how many processes would each find a processor, or ``jobs`` where somebody asks for
-    so many; 1 where another thread may hold what a copy needs."""
-    if sys.platform != "linux" or threading.active_count() > 1:
-        return 1
-    return min(jobs or len(os.sched_getaffinity(0)), MOST_SHARES)
+    so many; 1 where there can be no copy."""
+    return min(jobs or len(os.sched_getaffinity(0)), MOST_SHARES) if may_copy() else 1
+
+
+def may_copy() -> bool:
+    """Return whether this process may be copied: no thread holds what the copy would need."""
+    return sys.platform == "linux" and threading.active_count() == 1
 
 
 @contextmanager

@@ -9,27 +9,43 @@ from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.eviction import GONE
 from tcptui.engine.share import MOST_SHARES
 from tcptui.engine.wireshark.rules import Rules
+from tcptui.escapes import decoded
 from tcptui.report.capture_facts import capture_facts
 from tcptui.report.divided_texts import texts_of
-from tcptui.report.flow_formats import BinaryFormat, Facts, FlowFormat, TextFormat
+from tcptui.report.flow_formats import (
+    BinaryFormat,
+    DividedParts,
+    Facts,
+    FlowFormat,
+    TextFormat,
+    WholeFormat,
+)
 from tcptui.report.flow_texts import capture_finder, flow_maker, nothing
 from tcptui.report.output_formats import REPORT_FORMATS, writer_of
-from tcptui.report.processes import processors
+from tcptui.report.processes import may_copy, processors
 from tcptui.report.worst_severity import WorstSeverity
 from tcptui.session import analyse
+from tcptui.stderr import say
 
 if TYPE_CHECKING:
     from tcptui.filters.language import Expression
+    from tcptui.report.flow_accounts import FlowAccount
     from tcptui.report.grouping import Grouping
+    from tcptui.report.shares import SharedReport, Whole
 
 SMALLEST_SHARE: Final = 32 << 20
 """Bytes; another process does not pay for a smaller share of a capture."""
+LARGE: Final = 8_000_000_000
+"""Bytes of a capture from which on memory is bounded without being asked for."""
+MOST_AT_ONCE: Final = 4
+"""Processes where memory is bounded: with more the shares are smaller, and each reads it all."""
 
 
 class Contents(NamedTuple):
     """Says what a report contains: by which rules, which flows, and whether with findings, with
     evidence and with names; who is told how bad the findings are; how flows are grouped, where that
-    is asked. ``jobs`` is how many processes may make it, None for as many as there are processors.
+    is asked. ``jobs`` is how many processes may make it, None for as many as there are processors;
+    ``low_memory`` says whether memory is bounded whatever the size of the capture.
     """
 
     rules: Rules
@@ -40,6 +56,7 @@ class Contents(NamedTuple):
     worst: WorstSeverity | None = None
     grouping: "Grouping | None" = None
     jobs: int | None = None
+    low_memory: bool = False
 
 
 def print_report(
@@ -62,20 +79,49 @@ def print_report(
     written = format_of(form, contents, source)
     if isinstance(written, TextFormat) and not written.tells_judgement and contents.worst is None:
         contents = contents._replace(findings=False)
-    whole = contents.only is None and not contents.evidence
-    shares = shares_of(source, contents.jobs, smallest_share) if whole else 1
-    if not isinstance(written, TextFormat) or shares < 2:
+    asked = shared_report(source, files, written, contents, smallest_share)
+    if asked is None:
         return print_alone(source, out, files, written, build, contents)
-    from tcptui.report.shares import SharedReport, shared
+    from tcptui.report.few_at_once import bounded
+    from tcptui.report.shares import shared
 
-    asked = SharedReport(source, contents, made_form(written, contents), shares)
-    with shared(asked) as found:
+    with (bounded if asked.is_bounded else shared)(asked) as found:
         if found:
             facts = capture_facts(source, found.engine, files, build)
-            print_texts(out, facts, found.texts, written, contents)
+            if isinstance(written, TextFormat):
+                print_texts(out, facts, found.texts, written, contents)
+            elif isinstance(written, WholeFormat) and written.divided is not None:
+                print_accounts(out, facts, found, written.divided, contents)
             return found.engine
     with closing(source.again()) as again:
         return print_alone(again, out, files, written, build, contents)
+
+
+def shared_report(
+    source: Source,
+    files: Sequence[str],
+    written: FlowFormat,
+    contents: Contents,
+    smallest_share: int,
+) -> "SharedReport | None":
+    """Return what several processes are to do, or None where one makes the report. Memory is
+    bounded where that is asked for, or the capture is large."""
+    is_bounded = contents.low_memory or (source.total_bytes or 0) >= LARGE
+    hindrance = hindrance_of(source, written, contents)
+    if hindrance and contents.low_memory:
+        say(f"--low-memory changes nothing here: {hindrance}")
+    form = made_form(written, contents) if isinstance(written, TextFormat) else None
+    shares = 1
+    if is_bounded and not hindrance:
+        shares = min(processors(contents.jobs), MOST_AT_ONCE)
+    elif form is not None and contents.only is None and not contents.evidence:
+        shares = shares_of(source, contents.jobs, smallest_share)
+    if shares < 2 and (hindrance or not is_bounded):
+        return None
+    from tcptui.report.shares import SharedReport
+
+    names = [decoded(name) for name in files]
+    return SharedReport(source, contents, form, shares, is_bounded and not hindrance, names)
 
 
 def format_of(form: str, contents: Contents, source: Source) -> FlowFormat:
@@ -95,6 +141,20 @@ def shares_of(source: Source, jobs: int | None, smallest: int = SMALLEST_SHARE) 
         return 1
     size = source.total_bytes or 0
     return min(processors(jobs), size // smallest if smallest else MOST_SHARES)
+
+
+def hindrance_of(source: Source, written: FlowFormat, contents: Contents) -> str:
+    """Return why one process must make the report, with all of the capture in its memory; empty
+    where several may."""
+    if type(source) is not Source or not source.at_rest:
+        return "only plain files, whole and without a filter for packets, can be read several times"
+    if contents.evidence:
+        return "evidence needs all flows at hand"
+    if isinstance(written, BinaryFormat) or (
+        isinstance(written, WholeFormat) and written.divided is None
+    ):
+        return "this format needs all flows at hand"
+    return "" if may_copy() else "this system allows no copies of a process"
 
 
 def print_alone(
@@ -144,6 +204,22 @@ def print_texts(
     if contents.worst is not None:
         texts = contents.worst.passed(texts, keep=written.needs_findings)
     written.print_texts(out, facts, texts, contents.evidence, contents.findings)
+    out.flush()
+
+
+def print_accounts(
+    out: BinaryIO, facts: Facts, found: "Whole", divided: DividedParts, contents: Contents
+) -> None:
+    """Print the report from the flows' accounts, and what the shares tell of their worst flows."""
+    from tcptui.report.flow_accounts import account_in, worst_in
+
+    accounts: Iterator[FlowAccount] = map(account_in, found.texts)
+    if contents.worst is not None:
+        accounts = contents.worst.among(accounts)
+    worst = [one for line in found.worst for one in worst_in(line)]
+    judged = contents.findings
+    for part in divided(facts, found.engine, found.flows, accounts, worst, judged):
+        out.write(part.encode())
     out.flush()
 
 

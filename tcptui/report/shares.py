@@ -6,26 +6,17 @@ nothing the analysis remembers is divided. Before the texts are made each proces
 what must be known of its share: a :class:`Summary`.
 """
 
-import marshal
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from functools import partial, reduce
+from functools import partial
 from itertools import islice
-from typing import BinaryIO, NamedTuple
-
-from librt.vecs import vec
-from mypy_extensions import i32
+from typing import TYPE_CHECKING, NamedTuple
 
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine, new_engine
-from tcptui.engine.greeting_scan import merged_log
-from tcptui.engine.share import Share, flows_of, owners_of
-from tcptui.engine.tcp_state.servers import MOST_SERVERS
-from tcptui.engine.transfers import TransferRow, rows_of
-from tcptui.findings.checksums import MOST_REPETITIONS, first_repetitions
-from tcptui.findings.two_points import MOST_FLOWS, holds_two_points
-from tcptui.report.bounded_tables import used_by, would_fit
+from tcptui.engine.flow import Flow
+from tcptui.engine.share import Share
 from tcptui.report.flow_formats import Find, TextFormat
 from tcptui.report.flow_texts import FlowTexts, finder, nothing
 from tcptui.report.processes import (
@@ -33,75 +24,71 @@ from tcptui.report.processes import (
     in_order,
     lines_of,
     other_processes,
-    read_message,
     write_lines,
-    write_message,
 )
 from tcptui.report.report import Contents
+from tcptui.report.summaries import (
+    Gathering,
+    Known,
+    Summary,
+    learn,
+    receive_known,
+    receive_summary,
+    send_known,
+    send_summary,
+    summary_of,
+)
 from tcptui.session import analyse
 
-
-class Summary(NamedTuple):
-    """Holds what the others must know about one share: frames of the capture, which of its TCP
-    headers opened the share's flows, tokens of Multipath TCP, frames of first repetitions, who
-    answered SYNs, large transfers, the log of its greetings, whether files are of two points, how
-    full its tables were."""
-
-    frames: int
-    opened: vec[i32]
-    tokens: list[bytes]
-    repetitions: list[int]
-    servers: list[tuple[bytes, int, int, int, int]]
-    transfers: list[TransferRow]
-    greetings: bytes
-    at_two_points: bool
-    used: list[int]
-
-
-def fit(summaries: Sequence[Summary]) -> bool:
-    """Return whether the shares are independent and of the same capture, and remember together what
-    one process would: subflows with a token in common may lie in several, a file may grow while it
-    is read, and a table of one process may be full, or its first flows not tell of two points."""
-    tokens = [token for one in summaries for token in one.tokens]
-    servers = {server for one in summaries for server, *_ in one.servers}
-    is_seen_in_many = any(one.at_two_points for one in summaries) and (
-        sum(len(one.opened) for one in summaries) > MOST_FLOWS
-    )
-    return (
-        len({one.frames for one in summaries}) == 1
-        and len(set(tokens)) == len(tokens)
-        and len(servers) < MOST_SERVERS
-        and not is_seen_in_many
-        and would_fit([one.used for one in summaries])
-    )
+if TYPE_CHECKING:
+    from tcptui.report.flow_accounts import FlowAccounts
 
 
 class Whole(NamedTuple):
-    """A capture of which this process has analysed one share, with the texts of all flows."""
+    """A capture of which this process has analysed one share, or none, with the texts of all flows;
+    where they are accounts, with how many flows the capture has, and the worst of each share."""
 
     engine: Engine
     texts: Iterator[bytes]
+    flows: int = 0
+    worst: Sequence[bytes] = ()
 
 
 class SharedReport(NamedTuple):
-    """Says what all processes do: analyse ``source``, and make texts of this form; ``shares``
-    is into how many it is divided."""
+    """Says what all processes do: analyse ``source``, and make texts of this form, or accounts of
+    flows of files with these names; ``shares`` is into how many it is divided. Where
+    ``is_bounded``, there may be more shares, of which only so many are held at a time."""
 
     source: Source
     contents: Contents
-    form: TextFormat
+    form: TextFormat | None
     shares: int
+    is_bounded: bool = False
+    names: Sequence[str] = ()
+
+    @property
+    def needs_numbers(self) -> bool:
+        """Whether flows must have their numbers in the whole capture from the beginning."""
+        return self.contents.only is not None or self.form is None
 
 
 class SharedFlows:
-    """Has the flows of one share of a capture, which is analysed here."""
+    """Has the flows of one share of a capture, which is analysed here.
 
-    def __init__(self, asked: SharedReport, number: int) -> None:
+    Where what is ``known`` of the whole capture comes first, flows have its numbers from the
+    beginning, so that filters see what they see in the whole.
+    """
+
+    def __init__(self, asked: SharedReport, number: int, known: Known | None = None) -> None:
         self.asked = asked
         self.number = number
         self.share = Share(number, asked.shares)
+        self.share.keeps_times = asked.contents.only is not None
+        if known is not None:
+            self.share.number_flows(known.owners)
         self.engine = new_engine(asked.contents.rules, asked.contents.names)
         self.engine.share = self.share
+        self.accounts: FlowAccounts | None = None
 
     def analysed(self, wanted: Callable[[], bool] = lambda: True) -> Summary:
         """Analyse it, as long as it is wanted; raises CaptureError where not one packet can be
@@ -109,48 +96,50 @@ class SharedFlows:
         for _ in analyse(self.asked.source, self.engine):
             if not wanted():
                 raise SystemExit
-        return Summary(
-            self.engine.frames,
-            self.share.opened,
-            list(self.engine.options.tokens.by_token),
-            first_repetitions(self.engine),
-            self.engine.lifecycle.servers.as_rows(),
-            rows_of(self.engine.packets, self.engine.flows),
-            self.engine.greetings.log.getvalue(),
-            holds_two_points(self.engine),
-            used_by(self.engine),
-        )
+        return summary_of(self.engine, self.share)
 
-    def texts(self, summaries: Sequence[Summary], owners: bytes, start: int = 0) -> Iterator[bytes]:
-        """Yield the texts of its flows, without the first ``start``; ``summaries`` are those of all
-        shares, ``owners`` tells whose each flow is."""
-        self.learn(summaries, owners)
-        repetitions = sorted(frame for one in summaries for frame in one.repetitions)
+    def texts(self, known: Known, start: int = 0) -> Iterator[bytes]:
+        """Yield the texts of its flows, without the first ``start``."""
+        for _, text in islice(self.numbered_texts(known), start, None):
+            yield text
+
+    def numbered_texts(self, known: Known) -> Iterator[tuple[int, bytes]]:
+        """Yield the texts of its flows with their numbers in the whole capture."""
+        learn(self.engine, self.share, known)
         find: Find = nothing
         if self.asked.contents.findings:
-            find = finder(
-                self.engine, self.asked.source, len(owners), repetitions[:MOST_REPETITIONS]
-            )
-        texts = FlowTexts(self.engine, find, self.asked.form)
-        numbers = map(int, self.share.numbers)
-        for number, flow in islice(zip(numbers, self.engine.flows, strict=True), start, None):
-            yield texts.text(number, flow)
+            find = finder(self.engine, self.asked.source, len(known.owners), known.repetitions)
+        if self.asked.form is None:
+            from tcptui.report.flow_accounts import FlowAccounts
 
-    def learn(self, summaries: Sequence[Summary], owners: bytes) -> None:
-        """Take what there is to know of the other shares."""
-        engine = self.engine
-        self.share.numbers = flows_of(owners, self.number)
-        transfers: list[TransferRow] = []
-        greetings: list[bytes] = []
-        for number, one in enumerate(summaries):
-            if number == self.number:
-                continue
-            engine.lifecycle.servers.merge(one.servers)
-            theirs = flows_of(owners, number)
-            transfers += [(*row[:4], int(theirs[row[4]])) for row in one.transfers]
-            greetings.append(one.greetings)
-        engine.transfers.merge(transfers)
-        engine.greetings.others = reduce(merged_log, greetings, b"")
+            self.accounts = FlowAccounts(self.engine, self.asked.names, find)
+            for number, flow in self.flows():
+                yield number, self.accounts.account(flow).line()
+            return
+        texts = FlowTexts(self.engine, find, self.asked.form)
+        for number, flow in self.flows():
+            yield number, texts.text(number, flow)
+
+    def worst(self) -> bytes:
+        """Return the worst of its flows as a line, where there are accounts of all; else
+        nothing."""
+        if self.accounts is None:
+            return b""
+        from tcptui.report.flow_accounts import worst_line
+
+        return worst_line(self.accounts.worst())
+
+    def flows(self) -> Iterator[tuple[int, Flow]]:
+        """Yield those of its flows that are asked for, with their numbers in the whole capture."""
+        flows, only = self.engine.flows, self.asked.contents.only
+        if only is not None:
+            from tcptui.filters.selection import matching_flows
+
+            for number in matching_flows(only, self.engine, self.asked.source.read):
+                yield number, flows[number]
+            return
+        for place, number in enumerate(map(int, self.share.numbers)):
+            yield number, flows[number if self.share.is_numbered else place]
 
 
 @contextmanager
@@ -162,61 +151,46 @@ def shared(asked: SharedReport) -> Iterator[Whole | None]:
     """
     with other_processes(asked.shares - 1, partial(do_share, asked)) as others:
         ours = SharedFlows(asked, 0)
-        summaries = all_summaries(ours.analysed(), others)
-        if summaries is None or not fit(summaries):
+        gathered = all_gathered(ours.analysed(), others)
+        if gathered is None or not gathered.fits:
             yield None
             return
 
-        owners = owners_of([*summaries])
+        known = gathered.known()
 
         def rest(number: int, came: int) -> Iterator[bytes]:
             with closing(asked.source.again()) as again:
                 theirs = SharedFlows(asked._replace(source=again), number)
                 theirs.analysed()
-                yield from theirs.texts(summaries, owners, came)
+                yield from theirs.texts(known, came)
 
         for ends in others:
             with suppress(BrokenPipeError):
-                send(summaries, ends.outgoing)
-        ours.engine.at_two_points = any(one.at_two_points for one in summaries[1:])
-        texts = [ours.texts(summaries, owners)]
+                send_known(known, ends.outgoing)
+        ours.engine.at_two_points = gathered.at_two_points
+        texts = [ours.texts(known)]
         for number, ends in enumerate(others, 1):
-            count = len(summaries[number].opened)
+            count = known.owners.count(number)
             texts.append(lines_of(ends.incoming, count, partial(rest, number)))
-        yield Whole(ours.engine, in_order(texts, owners))
+        yield Whole(ours.engine, in_order(texts, known.owners))
 
 
-def all_summaries(own: Summary, others: Sequence[PipeEnds]) -> list[Summary] | None:
-    """Return the summaries of all shares; None where a process was ended before it told its own."""
-    summaries = [own]
+def all_gathered(own: Summary, others: Sequence[PipeEnds]) -> Gathering | None:
+    """Return what all shares tell; None where a process was ended before it told its own."""
+    gathered = Gathering([own])
     for ends in others:
-        received = receive(ends.incoming)
+        received = receive_summary(ends.incoming)
         if received is None:
             return None
-        summaries += received
-    return summaries
+        gathered.take(received)
+    return gathered
 
 
 def do_share(asked: SharedReport, number: int, ends: PipeEnds) -> None:
     """Do the work of another process, until the first one is gone."""
     first = os.getppid()
     ours = SharedFlows(asked, number)
-    send([ours.analysed(lambda: os.getppid() == first)], ends.outgoing)
-    summaries = receive(ends.incoming)
-    if summaries:
-        write_lines(ours.texts(summaries, owners_of([*summaries])), ends.outgoing)
-
-
-def send(summaries: Sequence[Summary], out: BinaryIO) -> None:
-    rows = [(one.frames, list(one.opened), *one[2:]) for one in summaries]
-    write_message(marshal.dumps(rows), out)
-
-
-def receive(incoming: BinaryIO) -> list[Summary] | None:
-    """Return the summaries that another process sent; None where it was ended before."""
-    data = read_message(incoming)
-    if data is None:
-        return None
-    return [
-        Summary(frames, vec[i32](opened), *rest) for frames, opened, *rest in marshal.loads(data)
-    ]
+    send_summary(ours.analysed(lambda: os.getppid() == first), ends.outgoing)
+    known = receive_known(ends.incoming)
+    if known is not None:
+        write_lines(ours.texts(known), ends.outgoing)

@@ -1,13 +1,16 @@
 """Finds the worst severity among the findings of a report, whatever its format."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tcptui.engine.flow import Flow
 from tcptui.findings.capture_findings import BEHIND, BETWEEN_FINDINGS, BETWEEN_VALUES
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import RANKS
 from tcptui.report.flow_formats import Find
+
+if TYPE_CHECKING:
+    from tcptui.report.flow_accounts import FlowAccount
 
 SEVERITY: Final = 2
 """Which value of a finding in short is its severity."""
@@ -33,6 +36,13 @@ class WorstSeverity:
             return found
 
         return find_here
+
+    def among(self, accounts: Iterator["FlowAccount"]) -> Iterator["FlowAccount"]:
+        """Yield the accounts of flows, whose findings pass here."""
+        for account in accounts:
+            for finding in account.findings:
+                self.rank = max(self.rank, RANKS[finding.severity])
+            yield account
 
     def passed(self, texts: Iterator[bytes], keep: bool) -> Iterator[bytes]:
         """Yield the flows' texts, before which their findings stand in short: these go where they

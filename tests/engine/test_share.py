@@ -12,7 +12,7 @@ from samples.frames import frame
 from samples.packet_script import Packet
 from tcptui.engine.decode.decoder import Decoder
 from tcptui.engine.engine import Engine
-from tcptui.engine.share import Share, flows_of, owners_of, share_of
+from tcptui.engine.share import Share, bucket_of, flows_of, owners_of, share_of
 from tests.engine.feeding import feed, new_engine
 from tests.engine.fuzz_traffic import mixture
 from tests.engine.headers import A6, B6, A, B, ethernet, ip, tcp
@@ -28,7 +28,7 @@ def number(addresses: bytes, source: int, destination: int, shares: int = 2) -> 
     at.key_data = b"..." + addresses + tcp(source=source, destination=destination)[:4]
     at.key_start = 3
     at.key_size = len(addresses) + 4
-    return int(share_of(at, shares))
+    return int(share_of(bucket_of(at), shares))
 
 
 @pytest.mark.parametrize(("one", "other"), [(A, B), (A6, B6), (A, A)])

@@ -4,7 +4,7 @@ from collections.abc import Generator
 from random import Random
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from tcptui.diagnosis.capture_causes import CaptureCauses
+from tcptui.diagnosis.capture_causes import CaptureCauses, pair_of
 from tcptui.diagnosis.event_text import event_text
 from tcptui.diagnosis.replays import Replays
 from tcptui.diagnosis.trust import trust_in
@@ -88,7 +88,8 @@ def draw_overview(opened: "Opened", random: Random) -> None:
     check_text(text, "health")
     top = CaptureCauses()
     for flow in engine.flows[:20]:
-        top.take_findings(flow, findings_of(engine, flow, reader(engine, source)))
+        findings = findings_of(engine, flow, reader(engine, source))
+        top.take_findings(pair_of(flow), flow.index, findings)
     for cause in top.ranked():
         check_line(overview.line(cause, random.choice(WIDTHS)), "a cause")
         check_text(overview.details(cause, "4.0"), "a cause's details")

@@ -136,7 +136,7 @@ KIND_VIEWS: Final = """
 import json, sys
 from pathlib import Path
 from docs.pages.kind_pages import kind_pages
-from tcptui.diagnosis.capture_causes import CaptureCauses
+from tcptui.diagnosis.capture_causes import CaptureCauses, pair_of
 from tcptui.diagnosis.course import course_of
 from tcptui.diagnosis.work_slices import at_once
 from tcptui.drawing.overview import details, lead
@@ -154,7 +154,7 @@ engine, flow = loaded.engine, loaded.engine.flows[0]
 judge = Judge(engine, None)
 judged = judge.judge(flow)
 causes = CaptureCauses()
-causes.take_findings(flow, judged.found)
+causes.take_findings(pair_of(flow), 0, judged.found)
 toy = next(one for one in causes.ranked() if one.kind == "toy")
 told = json.loads(reported(path, "json"))
 row = "| `toy` | error | the flow has a port above 1023 |"

@@ -24,6 +24,7 @@ from tcptui.report import shares
 from tcptui.report.grouping import Grouping
 from tcptui.report.processes import PipeEnds
 from tcptui.report.report import Contents, print_report, shares_of
+from tcptui.report.summaries import Summary, send_summary
 from tcptui.report.worst_severity import WorstSeverity
 from tests.engine.fuzz_traffic import mixture
 from tests.engine.headers import ethernet, ip, tcp
@@ -174,9 +175,8 @@ def end_in_a_text(texts: Iterator[bytes], out: BinaryIO) -> None:
 
 
 def bring_another_capture(_work: object, _number: int, ends: PipeEnds) -> None:
-    shares.send(
-        [shares.Summary(7, vec[i32]([1]), [], [], [], [], b"", False, [0, 0, 0])], ends.outgoing
-    )
+    summary = Summary(7, vec[i32]([1]), [], [], [], [], b"", False, False, [0, 0, 0])
+    send_summary(summary, ends.outgoing)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,9 @@ from tcptui.engine.flow import IPV4_KEY, UNKNOWN_TTL, Endpoint
 MOST_SERVERS: Final = 20_000
 """Servers that are remembered; those that answer later are not."""
 
+ServerRow = tuple[bytes, int, int, int, int]
+"""A key, the SYNs that it accepted, when first and last (ns) it was heard, its first TTL."""
+
 
 class Answers:
     """A server's record: the SYNs that it accepted, when first and last (ns) it was heard, and
@@ -68,14 +71,27 @@ class Servers:
         """Return what was heard from any port of the host of ``end``."""
         return self.by_key.get(end.address)
 
-    def as_rows(self) -> list[tuple[bytes, int, int, int, int]]:
+    def as_rows(self) -> list[ServerRow]:
         """Return everything as plain values, for another process."""
         return [
             (key, int(one.count), int(one.first), int(one.last), int(one.ttl))
             for key, one in self.by_key.items()
         ]
 
-    def merge(self, rows: list[tuple[bytes, int, int, int, int]]) -> None:
-        """Add what another process has counted in its share of the capture."""
-        for key, count, first, last, ttl in rows:
+    def merge(self, rows: list[ServerRow]) -> None:
+        """Add what another process has counted in its share of the capture: of all servers those
+        that were heard first are remembered."""
+        before = self.as_rows()
+        self.by_key = {}
+        for key, count, first, last, ttl in sorted(before + rows, key=first_heard):
             self.add(key, i64(count), i64(first), i64(last), i64(ttl))
+
+    def replace(self, rows: list[ServerRow]) -> None:
+        """Take what is known of the whole capture."""
+        self.by_key = {}
+        self.merge(rows)
+
+
+def first_heard(row: ServerRow) -> int:
+    """Return when a server was first heard (ns)."""
+    return row[2]

@@ -44,7 +44,7 @@ def analysed(
     if not is_little(portions.values()):
         return None
     engine = new_engine(rules, reads_names=False)
-    engine.share = OneFlow(wanted.key, numbers, engine.flows)
+    engine.share = OneFlow(wanted.key, numbers)
     reader = PortionReader(read)
     for one, portion in portions.items():
         feed_portion(engine, reader, portion, is_wanted=one in of_flow)
