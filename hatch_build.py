@@ -31,7 +31,13 @@ LIBRARY = "tcptui"
 NOT_COMPILED = "tcptui/not_compiled.txt"
 """Says in one line why the package was built without compiled modules; tcptui.build reads it."""
 
-MYPY_OPTIONS = ("--config-file=", "--cache-dir=/dev/null", "--ignore-missing-imports")
+MYPY_OPTIONS = (
+    "--config-file=",
+    "--cache-dir=/dev/null",
+    "--ignore-missing-imports",
+    # Where polars, pydantic and others are installed, two thirds of the checking would be theirs.
+    "--no-site-packages",
+)
 """What is compiled names types of what is not, whose own imports a build does not have."""
 
 OPTIONS_BEFORE = {
@@ -52,6 +58,8 @@ OPTIONS_AFTER = [
     "-Wno-error=incompatible-pointer-types",
     "-Wno-error=int-conversion",
     "-Wno-error=implicit-function-declaration",
+    # 3 % of gcc's time for the hot unit (-ftime-report); clang takes the option and ignores it.
+    "-fno-gcse",
 ]
 
 LINKER_OPTIONS = {
@@ -66,14 +74,28 @@ SHIM_LINKER_OPTIONS = {
 }
 """Of the small file beside the library that Python finds for each module."""
 
-HOT_EFFORT, COLD_EFFORT = 3, 1
+FOR_SHIMS = "for_shims"
+"""The folder of Python's compiled headers, which the library's units, of other options, pass by."""
+
+HOT_EFFORT = 3
+
+COLD_EFFORTS = ("0", "g")
+"""What is not hot takes a third less time to compile with -Og than with -O1, and is smaller."""
 
 ONCE = "#define RUNS_ONCE __attribute__((cold, noinline))\n"
 
+INLINE = """\
+#include <Python.h>
+#if PY_VERSION_HEX < 0x030C0000 && !defined(Py_REF_DEBUG)
+static inline __attribute__((always_inline)) void (Py_DECREF)(PyObject *);
+#endif
+"""
+"""As Python's own headers have it since 3.12: with -Og gcc would call it."""
+
 RUN_ONCE = re.compile(
     r"^(char CPyDef_\w+_____top_level__\(void\) \{"
-    r"|static int CPyExec_\w+__impl\(PyObject \*module\))$",
-    re.MULTILINE,
+    r"|static int CPyExec_\w+__impl\(PyObject \*module\))$.*?^\}",
+    re.MULTILINE | re.DOTALL,
 )
 """What mypyc writes for the statements of a module: a third of all code, run at its import."""
 
@@ -104,9 +126,11 @@ def check_toolchain() -> None:
             raise NotCompiled(reason) from None
 
 
-def run_compiler(command: Sequence[str], source: str | None = None) -> None:
+def run_compiler(
+    command: Sequence[str], source: str | None = None, name: str | None = None
+) -> None:
     """Run a compiler's command; raises NotCompiled with the compiler's own reason."""
-    compiler = Path(command[0]).name
+    compiler = name or Path(command[0]).name
     try:
         result = subprocess.run(
             list(map(str, command)),
@@ -136,25 +160,26 @@ def find_modules(root: Path, patterns: Sequence[str]) -> list[str]:
 
 
 class Unit(NamedTuple):
-    """C files that the compiler sees as one, so that it joins their functions, and its effort."""
+    """C files that the compiler sees as one, so that it joins their functions, and its effort, as
+    behind -O."""
 
     source: str
-    effort: int
+    effort: str
 
 
 def units_of(sources: Sequence[str], hot: Sequence[str], scratch: str) -> list[Unit]:
     """Write the units of mypyc's C files, the longest to compile first.
 
     The hot modules and mypyc's runtime are one unit that takes all effort; the others are a unit
-    for each room, and for each folder of the engine, with little.
+    for each room, with little.
     """
-    effort = int(os.environ.get("TCPTUI_OPTIMISE", HOT_EFFORT))
+    effort = min(int(os.environ.get("TCPTUI_OPTIMISE", HOT_EFFORT)), HOT_EFFORT)
     generated = {c_name(module) for module in hot}
     units: dict[str, list[str]] = {"hot": []}
     for source in sources:
         name = Path(source).name
         own = name.startswith(f"__native_{LIBRARY}")
-        room = "hot" if not own or name in generated else "_".join(name.split("___")[1:-1][:2])
+        room = "hot" if not own or name in generated else "_".join(name.split("___")[1:-1][:1])
         units.setdefault(room, []).append(source)
         if own:
             mark_what_runs_once(Path(source))
@@ -162,10 +187,11 @@ def units_of(sources: Sequence[str], hot: Sequence[str], scratch: str) -> list[U
         # The runtime first: the modules' code uses its macros.
         members.sort(key=lambda source: Path(source).name.startswith("__native_"))
         lines = "".join(f'#include "{Path(member).absolute()}"\n' for member in members)
-        Path(scratch, f"unit_{room}.c").write_text(lines)
+        Path(scratch, f"unit_{room}.c").write_text(INLINE + lines)
     weight = {room: sum(Path(member).stat().st_size for member in units[room]) for room in units}
+    cold = COLD_EFFORTS[min(effort, len(COLD_EFFORTS) - 1)]
     return [
-        Unit(f"{scratch}/unit_{room}.c", min(effort, HOT_EFFORT if room == "hot" else COLD_EFFORT))
+        Unit(f"{scratch}/unit_{room}.c", str(effort) if room == "hot" else cold)
         for room in sorted(units, key=lambda room: (room != "hot", -weight[room]))
     ]
 
@@ -176,34 +202,51 @@ def c_name(module: str) -> str:
 
 
 def mark_what_runs_once(source: Path) -> None:
-    """Tell the compiler which functions should be small instead of fast."""
-    source.write_text(ONCE + RUN_ONCE.sub(r"RUNS_ONCE \1", source.read_text()))
+    """Tell the compiler which functions should be small instead of fast; nor are they to have what
+    a reference's end takes at each of 8,000 places."""
+    source.write_text(ONCE + RUN_ONCE.sub(write_small, source.read_text()))
+
+
+def write_small(function: re.Match[str]) -> str:
+    return "RUNS_ONCE " + function[0].replace("CPy_DECREF(", "CPy_DecRef(")
 
 
 def compile_modules(
     modules: Sequence[str], target: Path, scratch: str, hot: Sequence[str] = ()
 ) -> None:
     """Compile modules into extension modules below the target; the current folder is the root."""
-    from mypyc.build import mypycify
     from setuptools import Distribution
     from setuptools.command.build_ext import build_ext
 
     class Build(build_ext):  # type: ignore[misc]
-        """Compiles on all processors: the units of the library, and a shim for each module."""
+        """Compiles on all processors: a shim for each module while mypyc, which uses one processor,
+        writes the library's C; then the library's units."""
 
         def build_extensions(self) -> None:
-            self.compiler.spawn = run_compiler
-            library, *shims = self.extensions
-            units = units_of(library.sources, hot, scratch)
             self.compile_header()
             with ThreadPoolExecutor(os.cpu_count()) as pool:
+                compiler = Path(self.compiler.compiler_so[0]).name
+                script = self.commands_for_shims()
+                shims = pool.submit(run_compiler, ["sh", "-e"], script, compiler)
+                library = write_library(modules, scratch)
+                self.compiler.spawn = run_compiler
+                units = units_of(library.sources, hot, scratch)
                 objects = [pool.submit(self.compile_unit, library, unit) for unit in units]
-                built = [pool.submit(self.build_extension, shim) for shim in shims]
-                library.extra_objects = [path for unit in objects for path in unit.result()]
-                for shim in built:
-                    shim.result()
-            library.sources = []
-            self.build_extension(library)
+                compiled = [path for unit in objects for path in unit.result()]
+                shims.result()
+            self.compiler.link_shared_object(
+                compiled,
+                self.get_ext_fullpath(library.name),
+                extra_postargs=library.extra_link_args,
+            )
+
+        def commands_for_shims(self) -> str:
+            """Return a script: a process of its own does not wait for mypyc to let threads run."""
+            commands: list[Sequence[str]] = []
+            self.compiler.spawn = commands.append
+            for shim in self.extensions:
+                self.build_extension(shim)
+            return "".join(f"{shlex.join(map(str, command))}\n" for command in commands)
 
         def compile_unit(self, library: Any, unit: Unit) -> list[str]:
             arguments = [*library.extra_compile_args, f"-O{unit.effort}"]
@@ -216,30 +259,15 @@ def compile_modules(
         def compile_header(self) -> None:
             """Compile Python's headers once for all shims; clang passes by what gcc makes of it."""
             header = Path(sysconfig.get_path("include"), "Python.h")
-            output = [f"-I{header.parent}", "-x", "c-header", "-o", f"{scratch}/Python.h.gch"]
+            folder = Path(scratch, FOR_SHIMS)
+            folder.mkdir()
+            output = [f"-I{header.parent}", "-x", "c-header", "-o", f"{folder}/Python.h.gch"]
             run_compiler([*self.compiler.compiler_so, *SHIM_OPTIONS, *output, str(header)])
 
     try:
-        library, *shims = mypycify(
-            [*MYPY_OPTIONS, *modules],
-            debug_level="0",
-            strip_asserts=True,
-            multi_file=True,
-            group_name=LIBRARY,
-            target_dir=scratch,
+        command = Build(
+            Distribution({"ext_modules": [write_shim(name, scratch) for name in modules]})
         )
-        library.extra_compile_args += OPTIONS_BEFORE.get(sys.platform, []) + OPTIONS_AFTER
-        for extension in (library, *shims):
-            extension.extra_link_args = LINKER_OPTIONS.get(sys.platform, [])
-        for shim in shims:
-            shim.extra_compile_args = SHIM_OPTIONS
-            shim.extra_link_args = [
-                *shim.extra_link_args,
-                *SHIM_LINKER_OPTIONS.get(sys.platform, []),
-            ]
-            shim.include_dirs = [scratch]
-        distribution = Distribution({"ext_modules": [library, *shims]})
-        command = Build(distribution)
         command.build_lib, command.build_temp = str(target), scratch
         command.ensure_finalized()
         command.run()
@@ -247,6 +275,42 @@ def compile_modules(
         raise
     except (Exception, SystemExit) as error:
         raise NotCompiled(f"mypyc failed: {one_line(error)}") from error
+
+
+def write_shim(module: str, scratch: str) -> Any:
+    """Write the C file that finds a module in the library; returns its extension."""
+    from mypyc.build import generate_c_extension_shim
+    from setuptools import Extension
+
+    name = module.removesuffix(".py").replace("/", ".")
+    source = generate_c_extension_shim(name, name.rpartition(".")[2], scratch, LIBRARY)
+    return Extension(
+        name,
+        [source],
+        include_dirs=[f"{scratch}/{FOR_SHIMS}"],
+        extra_compile_args=SHIM_OPTIONS,
+        extra_link_args=[
+            *LINKER_OPTIONS.get(sys.platform, []),
+            *SHIM_LINKER_OPTIONS.get(sys.platform, []),
+        ],
+    )
+
+
+def write_library(modules: Sequence[str], scratch: str) -> Any:
+    """Write the library's C files with mypyc; returns its extension."""
+    from mypyc.build import mypycify
+
+    library, *_ = mypycify(
+        [*MYPY_OPTIONS, *modules],
+        debug_level="0",
+        strip_asserts=True,
+        multi_file=True,
+        group_name=LIBRARY,
+        target_dir=scratch,
+    )
+    library.extra_compile_args += OPTIONS_BEFORE.get(sys.platform, []) + OPTIONS_AFTER
+    library.extra_link_args = LINKER_OPTIONS.get(sys.platform, [])
+    return library
 
 
 def one_line(error: BaseException) -> str:

@@ -77,7 +77,16 @@ def test_a_compiler_that_fails_is_told_by_its_own_error(
 
 def test_what_runs_once_is_found_in_what_mypyc_writes(tmp_path: Path) -> None:
     source = tmp_path / "x.c"
-    source.write_text("char CPyDef_a___b_____top_level__(void) {\nchar CPyDef_a___f(void) {\n")
+    body = "    CPy_DECREF(x);\n}\n"
+    signatures = (
+        "char CPyDef_a___b_____top_level__(void) {\n",
+        "static int CPyExec_a___b__impl(PyObject *module)\n{\n",
+        "char CPyDef_a___f(void) {\n",
+    )
+    source.write_text("".join(signature + body for signature in signatures))
     hatch_build.mark_what_runs_once(source)
-    marked = [line for line in source.read_text().splitlines() if line.startswith("RUNS_ONCE")]
-    assert marked == ["RUNS_ONCE char CPyDef_a___b_____top_level__(void) {"]
+    top, execute, other = signatures
+    small = "    CPy_DecRef(x);\n}\n"
+    assert source.read_text() == (
+        f"{hatch_build.ONCE}RUNS_ONCE {top}{small}RUNS_ONCE {execute}{small}{other}{body}"
+    )
