@@ -15,6 +15,7 @@ from tcptui.tables.requirement import MissingPackage
 def sweep(request: Request) -> int:
     """Analyse all captures that are named, and write the data set; return the exit code."""
     check_sweep(request)
+    from tcptui.fleet.out_folder import held_alone
     from tcptui.fleet.sweep import SweepRequest, plan
     from tcptui.fleet.sweep import sweep as sweep_all
 
@@ -23,9 +24,10 @@ def sweep(request: Request) -> int:
     asked = SweepRequest(
         request.input.files, Path(chosen.out), rules, chosen.host_from, chosen.resume
     )
-    planned = plan(asked)
-    gc.enable()  # a cluster makes garbage as long as it works
-    sweep_all(partial(cluster, request, len(planned.sources)), asked, planned)
+    with held_alone(asked.out):
+        planned = plan(asked)
+        gc.enable()  # a cluster makes garbage as long as it works
+        sweep_all(partial(cluster, request, len(planned.sources)), asked, planned)
     return DONE
 
 

@@ -92,15 +92,10 @@ def check_none_lost(known: Manifest, sources: Sequence[SourceFile], out: Path) -
 
 
 def is_empty(out: Path) -> bool:
-    """Return whether a folder has nothing in it, or is not there yet. Raises WrongOption for a
-    file, Unwritable where it cannot be looked into."""
+    """Return whether a folder has nothing in it. Raises Unwritable where it cannot be looked
+    into."""
     with writing_to(out):
-        try:
-            return not any(out.iterdir())
-        except FileNotFoundError:
-            return True
-        except NotADirectoryError as error:
-            raise WrongOption("this is not a folder", str(out), "choose another name") from error
+        return not any(out.iterdir())
 
 
 def sweep(connect: Connect, asked: SweepRequest, plan: Plan) -> None:
@@ -133,7 +128,6 @@ def begin(asked: SweepRequest, manifest: Manifest, runs: Sequence[Run]) -> None:
     for run in runs:
         manifest.begin(run)
     with writing_to(asked.out):
-        asked.out.mkdir(parents=True, exist_ok=True)
         manifest.save(asked.out)
     tidy(asked.out, manifest)
 
