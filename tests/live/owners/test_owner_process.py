@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tcptui.capture.live.owners import asking
 from tcptui.capture.live.owners.asking import Owners, owner_of
 from tcptui.capture.live.owners.messages import (
     ALL_USERS,
@@ -144,9 +145,9 @@ def test_names_harm_no_terminal() -> None:
 
 @pytest.fixture
 def owners() -> Iterator[Owners]:
-    asking = Owners("")
-    yield asking
-    asking.close()
+    started = Owners("")
+    yield started
+    started.close()
 
 
 def rights_told(owners: Owners) -> bool:
@@ -192,6 +193,21 @@ def test_it_names_the_owner_of_a_connection_here(owners: Owners) -> None:
     assert owner.pid == os.getpid()
     assert (flow.server if owner.side == "server" else flow.client).port == port
     assert owner.name == Path("/proc/self/comm").read_text().strip()
+
+
+def test_a_flood_of_flows_is_not_asked_about(
+    owners: Owners, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "MOST_ASKED", 2)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        client = socket.create_connection(listener.getsockname())
+        engine, flow = talk(client)
+        for _ in range(5):
+            owners.ask(engine, flow)
+        owners.exchange_last()
+        client.close()
+    assert owners.unanswered == 3
+    assert engine.owner_of(flow) is not None
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,8 @@ PATIENCE: Final = 3.0
 """Seconds that the last answers get, and the process to end."""
 TICK: Final = 0.02
 MOST_KNOWN: Final = 1024
+MOST_ASKED: Final = 16_384
+"""Flows whose answers are waited for: of more that come at once, as in a flood, nobody is asked."""
 
 
 class Owners:
@@ -47,7 +49,8 @@ class Owners:
 
     ``missed`` counts flows of this host whose sockets were not seen, gone too soon or never there,
     ``unreadable`` those of other users, ``ambiguous`` those whose addresses and ports sockets in
-    several network namespaces have, ``unanswered`` those of which nothing was said to the end.
+    several network namespaces have, ``unanswered`` those of which nothing was said to the end, or
+    which were too many at once to be asked about.
     """
 
     def __init__(self, user: str, sees_namespaces: bool = True) -> None:
@@ -76,6 +79,9 @@ class Owners:
 
     def ask(self, engine: NamedFlows, flow: Flow) -> None:
         """Ask whose a flow is; its names have it once the answer came."""
+        if len(self._asked) >= MOST_ASKED:
+            self.unanswered += 1
+            return
         client, server = flow.client, flow.server
         self._number = (self._number + 1) & 0xFFFFFFFF
         key = key_of(client.address, client.port, server.address, server.port)
@@ -99,7 +105,7 @@ class Owners:
         while self._asked and time.monotonic() < until:
             time.sleep(TICK)
             self.exchange()
-        self.unanswered = len(self._asked)
+        self.unanswered += len(self._asked)
 
     def _receive(self) -> bytes:
         """Return the next message; empty when none will come any more. Raises BlockingIOError."""
