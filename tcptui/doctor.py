@@ -80,7 +80,8 @@ def cache() -> Check:
         except FileNotFoundError:
             kept = []
     except OSError as error:
-        return Check("cache", False, f"not used: {(error.strerror or str(error)).lower()}")
+        why = error.strerror.lower() if error.strerror else str(error)
+        return Check("cache", False, f"not used: {why}")
     held = sum(file.size for file in kept)
     lists = sum(file.name.endswith(".list") for file in kept)
     told = f"{path}: {amount(lists, 'flow list')}, {size(held)}"

@@ -16,8 +16,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
 from heapq import merge
-from threading import enumerate as threads
-from threading import main_thread
 from typing import BinaryIO, Final, NamedTuple
 
 from tcptui.engine.census import Census
@@ -63,9 +61,6 @@ def counted(asked: SharedReport) -> Counted:
     engine.share = census
     for _ in analyse(asked.source, engine):
         pass
-    for thread in threads():
-        if thread is not main_thread():
-            thread.join()  # it has read to the end; a copy of this process must not miss it
     return Counted(engine, census.shares_of(MOST_HELD // asked.shares))
 
 

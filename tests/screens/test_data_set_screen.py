@@ -55,9 +55,14 @@ def moved(out: Path, copy: Path, to: str) -> Path:
     manifest.write_text(manifest.read_text().replace(here, to))
     for path in parquet_files(copy):
         table = parquet.ParquetFile(path).read()
-        names = [[one.replace(here, to) for one in row] for row in table["captures"].to_pylist()]
-        place = table.column_names.index("captures")
-        parquet.write_table(table.set_column(place, "captures", pa.array(names)), path)
+        all_names = [
+            [one.replace(here, to) for one in row] for row in table["captures"].to_pylist()
+        ]
+        names = [one.replace(here, to) for one in table["capture"].to_pylist()]
+        for column, values in (("captures", all_names), ("capture", names)):
+            place = table.column_names.index(column)
+            table = table.set_column(place, column, pa.array(values))
+        parquet.write_table(table, path)
     return copy
 
 
