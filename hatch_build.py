@@ -60,11 +60,16 @@ OPTIONS_AFTER = [
     "-Wno-error=implicit-function-declaration",
     # 3 % of gcc's time for the hot unit (-ftime-report); clang takes the option and ignores it.
     "-fno-gcse",
+    # Equal ends of functions stand once, as -O2 has them: a twelfth less at no cost.
+    "-fcrossjumping",
+    # What no module calls is left to the linker to drop.
+    "-ffunction-sections",
 ]
 
 LINKER_OPTIONS = {
-    # No symbols, which nobody reads, and no empty pages between the parts of 190 small files.
-    "linux": ["-Wl,-s", "-Wl,-z,noseparate-code", "-Wl,--build-id=none"],
+    # No symbols, which nobody reads, no functions that are never called, and no empty pages
+    # between the parts of 200 small files.
+    "linux": ["-Wl,-s", "-Wl,--gc-sections", "-Wl,-z,noseparate-code", "-Wl,--build-id=none"],
 }
 
 SHIM_OPTIONS = ["-O1", "-g0", "-fno-asynchronous-unwind-tables", *OPTIONS_AFTER]
