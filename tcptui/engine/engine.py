@@ -237,6 +237,7 @@ class Engine:
         """Let time go on without a packet: ``now`` in ns on the packets' clock (live view)."""
         if now > self.now:
             self.now = now
+            self.transfers.look_again()
             if now >= self.lifecycle.clock.due:
                 self.lifecycle.clock.tick(self.flows, now)
 
@@ -261,6 +262,7 @@ class Engine:
     def finish(self) -> None:
         """Take note that the capture is at its end: nothing more will be fed."""
         self.packets.count = self.row
+        self.transfers.look_again()
 
     def keep_headers(self) -> None:
         """Let go of what only further packets or the screen would ask for, once the capture is at

@@ -19,6 +19,9 @@ LONG: Final = 1_000_000_000
 FAST: Final = 50_000
 """Bytes a second, on average; a slower one fills no queue."""
 
+FLOWS_FOR_A_FRAME: Final = 8
+"""A look at so many flows takes about as long as a frame that is fed."""
+
 LARGEST_SPAN: Final = 64
 """Frames of the capture that are looked at for each packet of a flow: where it is one among very
 many, the others' rows would cost too much."""
@@ -30,7 +33,8 @@ TransferRow = tuple[bytes, int, int, int, int]
 class Transfers:
     """The large transfers, by the address of the client whose way they share.
 
-    They are looked for when somebody asks, and again when the capture has grown.
+    They are looked for when somebody asks, and again when the capture has grown: by one frame for
+    :data:`FLOWS_FOR_A_FRAME` flows, as each look takes the longer the more flows there are.
     """
 
     def __init__(self) -> None:
@@ -43,7 +47,7 @@ class Transfers:
     ) -> list[TransferRow]:
         """Return the transfers from or to a client, as of so many frames of the capture, in the
         order of their flows."""
-        if self.frames != frames:
+        if self.frames < 0 or frames - self.frames > i64(len(flows)) // FLOWS_FOR_A_FRAME:
             self.frames = frames
             self.by_client = {}
             own = rows_of(packets, flows)
@@ -56,6 +60,10 @@ class Transfers:
     def merge(self, rows: list[TransferRow]) -> None:
         """Take what other processes have found; the flows have the numbers of the whole capture."""
         self.elsewhere = rows
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Look for them anew when somebody asks: the capture is at its end, or rests."""
         self.frames = -1
 
 

@@ -52,6 +52,8 @@ MOST_COST: Final[i64] = (1 << 60) - 1
 """ns; a longer wait stands no higher in the order."""
 MOST_SHOWN: Final = 512
 """Flows whose judgements are kept: more than a screen has lines."""
+GROWN: Final = 10
+"""A capture that is being read has gone on once it has grown by one in so many packets."""
 
 
 class Judgement:
@@ -176,6 +178,17 @@ class Judgement:
         return f"the client sent {size(client)}, the server {size(server)}, and {ending}"
 
 
+class Shown:
+    """A judgement that is on the screen, and what there was when it was made: ``packets`` of the
+    flow, the capture's time ``now`` (ns), and ``captured`` packets in all."""
+
+    def __init__(self, packets: i64, now: i64, captured: i64, judged: Judgement) -> None:
+        self.packets: i64 = packets
+        self.now: i64 = now
+        self.captured: i64 = captured
+        self.judged: Judgement = judged
+
+
 class Judge:
     """Judges the flows of a capture that is looked at.
 
@@ -186,9 +199,11 @@ class Judge:
     def __init__(self, engine: Engine, read: Read | None) -> None:
         self.engine: Engine = engine
         self.read: Read | None = read
+        self.loading: bool = False
+        """Whether the capture is being read: thousands of packets come between two pictures."""
         self.readable: Collection[int] = ()
         self.number: int = -1
-        self.shown: dict[int, tuple[int, int, Judgement]] = {}
+        self.shown: dict[int, Shown] = {}
         self.noted: list[str | None] = []
         self.upshots: Upshots = Upshots()
         self.rtts: LongestRtts = LongestRtts(engine.packets)
@@ -243,14 +258,19 @@ class Judge:
         """Return the judgement of a flow that is drawn again and again: a new one only where it, or
         the capture, has gone on."""
         known = self.shown.get(flow.index)
-        packets, now = int(flow.packets), int(self.engine.now)
-        if known is not None and known[0] == packets and known[1] == now:
-            return known[2]
+        if known is not None and known.packets == flow.packets and self.has_stayed(known):
+            return known.judged
         if len(self.shown) >= MOST_SHOWN:
             self.shown.clear()
-        judged = self.judge(flow)
-        self.shown[flow.index] = packets, now, judged
-        return judged
+        engine = self.engine
+        shown = Shown(i64(flow.packets), engine.now, engine.packets.count, self.judge(flow))
+        self.shown[flow.index] = shown
+        return shown.judged
+
+    def has_stayed(self, known: Shown) -> bool:
+        """Return whether the capture is where it was, or nearly, while it is being read."""
+        least = known.captured + known.captured // GROWN
+        return known.now == self.engine.now or (self.loading and self.engine.packets.count < least)
 
 
 def also(finding: Finding) -> str:

@@ -343,6 +343,7 @@ class TriageScreen(Screen[None]):
         moved = panes.session.revision != self.seen_revision
         if moved and not panes.held:
             self.seen_revision = panes.session.revision
+            panes.judge.loading = panes.session.state is SessionState.LOADING
             panes.flows.take_new(len(panes.engine.flows), panes.engine.frames)
             self.ladder_flows.take_new_segments()
             self.follower.stay_together()

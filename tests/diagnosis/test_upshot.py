@@ -2,8 +2,10 @@
 
 import pytest
 
+from benchmarks.shapes import crowd
 from samples.frames import frame
 from samples.packet_script import parse_script
+from tcptui.engine.engine import Engine
 from tcptui.findings.judgement import Judge
 from tcptui.findings.upshot import CUT, TROUBLE, VAIN_SHIFT
 from tcptui.findings.verdict import Verdict
@@ -46,3 +48,25 @@ def test_a_flow_that_goes_on_has_another_one() -> None:
     assert judge.upshot(engine.flows[0]) & CUT == 0
     feed(engine, frames[4:], times[4:])
     assert judge.upshot(engine.flows[0]) & CUT == CUT
+
+
+def test_a_judgement_that_is_shown_stays_while_a_capture_is_read_that_grows_little() -> None:
+    engine = new_engine()
+    feed(engine, list(crowd(100)), range(100))
+    judge, flow = Judge(engine, None), engine.flows[0]
+    judge.loading = True
+    shown = judge.judge_shown(flow)
+    grow(engine, 9)
+    assert judge.judge_shown(flow) is shown
+    judge.loading = False
+    assert judge.judge_shown(flow) is not shown
+    judge.loading = True
+    shown = judge.judge_shown(flow)
+    grow(engine, 20)
+    assert judge.judge_shown(flow) is not shown
+
+
+def grow(engine: Engine, packets: int) -> None:
+    """Feed so many packets more, of other flows."""
+    at = engine.now + 1
+    feed(engine, list(crowd(engine.frames + packets))[engine.frames :], range(at, at + packets))
