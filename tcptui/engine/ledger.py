@@ -309,19 +309,56 @@ class JournalCase:
 
 FEW: Final = 256
 """So many cases are looked through one by one for those of a flow."""
+GROWN: Final = 8
+"""Of a journal that grows, the cases are sorted again once there is one more for so many."""
+
+
+class CasesByFlow:
+    """The first ``cases`` of a journal in order of their flows, which ``flow`` lists:
+    ``sorted[behind[f - 1]]`` … ``sorted[behind[f] - 1]`` are those of flow f.
+
+    It is made whole and then stays as it is: while somebody reads it, cases may come.
+    """
+
+    def __init__(self, flow: vec[i32]) -> None:
+        self.cases: i64 = len(flow)
+        flows: i64 = 0
+        for number in flow:
+            if i64(number) >= flows:
+                flows = i64(number) + 1
+        behind = vec[i32]([0] * int(flows + 1))
+        for number in flow:
+            behind[i64(number) + 1] += 1
+        at: i64 = 1
+        while at <= flows:
+            behind[at] += behind[at - 1]
+            at += 1
+        ordered = vec[i32]([0] * len(flow))
+        at = 0
+        while at < self.cases:
+            number_at = i64(flow[at])
+            ordered[i64(behind[number_at])] = i32(at)
+            behind[number_at] += 1
+            at += 1
+        self.sorted: vec[i32] = ordered
+        self.behind: vec[i32] = behind
+
+    def first_of(self, flow: i64) -> i64:
+        """Return where in ``sorted`` the cases of a flow begin, or would."""
+        if flow == 0:
+            return 0
+        return i64(self.behind[flow - 1]) if flow < i64(len(self.behind)) else self.cases
 
 
 class Journal:
     """The cases that took time or lost data, in the order of the capture, as columns.
 
-    Where there are many, looking through all of them for each flow would take too long: ``sorted``
-    has the cases in order of their flows, and ``behind[f]`` is how many belong to flows up to
-    ``f``; both as of ``len(sorted)`` cases.
+    Where there are many, looking through all of them for each flow would take too long:
+    ``by_flow`` has those that came first in order of their flows.
     """
 
     def __init__(self) -> None:
-        self.sorted: vec[i32] = vec[i32]()
-        self.behind: vec[i32] = vec[i32]()
+        self.by_flow: CasesByFlow = CasesByFlow(vec[i32]())
         self.flow: vec[i32] = vec[i32]()
         self.row: vec[i32] = vec[i32]()
         self.key: vec[i16] = vec[i16]()
@@ -374,30 +411,7 @@ class Journal:
             self.row = self.row[half:]
             self.key = self.key[half:]
             self.cost = self.cost[half:]
-            self.sorted = vec[i32]()
-
-    def sort_by_flow(self) -> None:
-        """Bring ``sorted`` and ``behind`` up to date."""
-        flows: i64 = 0
-        for flow in self.flow:
-            if i64(flow) >= flows:
-                flows = i64(flow) + 1
-        behind = vec[i32]([0] * int(flows + 1))
-        for flow in self.flow:
-            behind[i64(flow) + 1] += 1
-        at: i64 = 1
-        while at <= flows:
-            behind[at] += behind[at - 1]
-            at += 1
-        ordered = vec[i32]([0] * len(self.flow))
-        at = 0
-        while at < i64(len(self.flow)):
-            flow_number = i64(self.flow[at])
-            ordered[i64(behind[flow_number])] = i32(at)
-            behind[flow_number] += 1
-            at += 1
-        self.sorted = ordered
-        self.behind = behind
+            self.by_flow = CasesByFlow(vec[i32]())
 
     def first_at(self, row: i64) -> i64:
         """Return the number of the first case whose row is not before ``row``."""
@@ -418,21 +432,24 @@ class Journal:
         return found
 
     def of_flow_sorted(self, flow: i64, start: i64, stop: i64, most: i64) -> list[JournalCase]:
-        """Return those cases of a flow, out of ``start`` … ``stop - 1``, that ``sorted`` leads
-        to."""
+        """Return those cases of a flow, out of ``start`` … ``stop - 1``, that ``by_flow`` leads to,
+        and those that came later."""
+        by_flow = self.by_flow
+        if stop - by_flow.cases > max(FEW, by_flow.cases // GROWN):
+            by_flow = self.by_flow = CasesByFlow(self.flow)
         found: list[JournalCase] = []
-        if len(self.sorted) != len(self.flow):
-            self.sort_by_flow()
-        if flow + 1 >= i64(len(self.behind)):
-            return found
-        n: i64 = 0
-        if flow > 0:
-            n = i64(self.behind[flow - 1])
-        while n < i64(self.behind[flow]) and i64(len(found)) < most:
-            at = i64(self.sorted[n])
+        n = by_flow.first_of(flow)
+        end = by_flow.first_of(flow + 1)
+        while n < end and i64(len(found)) < most:
+            at = i64(by_flow.sorted[n])
             if start <= at < stop:
                 found.append(self.case_at(at))
             n += 1
+        at = max(start, by_flow.cases)
+        while at < stop and i64(len(found)) < most:
+            if i64(self.flow[at]) == flow:
+                found.append(self.case_at(at))
+            at += 1
         return found
 
     def case_at(self, at: i64) -> JournalCase:
