@@ -18,6 +18,8 @@ MOST_BYTES: Final = 1 << 32
 """Bytes that the columns of one file may take unpacked."""
 CAPTURE: Final = "capture"
 CAPTURES: Final = "captures"
+TEXT: Final = pa.dictionary(pa.int32(), pa.string())
+"""Texts are held as they are stored, each once: flows share addresses, names and many sentences."""
 
 
 class Unreadable(Exception):
@@ -85,12 +87,14 @@ def text_bytes(array: Any) -> int:
 
 def typed(table: Any, name: str) -> Any:
     """Return a column as one array of the type that it is to have, null where it is absent: of
-    moments the nanoseconds, of words that are known their places among them."""
+    moments the nanoseconds, of texts their places among those that there are."""
     made = known_columns()[name]
     if name not in table.column_names:
         return absent(name, table.num_rows)
     if made.words and not made.several:
         return placed(one_array(table[name]), made.words)
+    if type_of(made) == TEXT:
+        return stored_once(one_array(table[name]))
     return one_array(table[name].cast(type_of(made)))
 
 
@@ -104,8 +108,18 @@ def absent(name: str, rows: int) -> Any:
 
 def type_of(made: TableColumn) -> Any:
     """Return the type that a column has here, words in lists and moments being plain."""
+    if made.words and not made.several:
+        return made.whole_type
     one = pa.int64() if pa.types.is_timestamp(made.type) else made.type
-    return pa.list_(one) if made.several else made.whole_type if made.words else one
+    return pa.list_(one) if made.several else TEXT if pa.types.is_string(one) else one
+
+
+def stored_once(array: Any) -> Any:
+    """Return texts by their places among those that there are."""
+    if not pa.types.is_dictionary(array.type):
+        return array.cast(pa.string()).dictionary_encode()
+    there = array.dictionary.cast(pa.string())
+    return pa.DictionaryArray.from_arrays(array.indices.cast(pa.int32()), there)
 
 
 def one_array(chunked: Any) -> Any:

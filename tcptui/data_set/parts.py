@@ -30,12 +30,13 @@ class FlowPart(NamedTuple):
 def parts_of(file: FlowFile, names: Any) -> list[FlowPart]:
     """Return the parts of a file by the names of captures in its rows; rows of others than the
     manifest says are in none. Raises Unreadable."""
-    runs = pc.run_end_encode(names)
+    runs = pc.run_end_encode(names.indices)
     if len(runs.values) > MOST_RUNS * len(file.captures) + MOST_RUNS:
         raise Unreadable("its captures are mixed")
     found: list[FlowPart] = []
     start = 0
-    for name, stop in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
+    of_runs = names.dictionary.take(runs.values).to_pylist()
+    for name, stop in zip(of_runs, runs.run_ends.to_pylist(), strict=True):
         if name in file.captures:
             found.append(FlowPart(file, file.captures[name], start, stop))
         start = stop

@@ -9,10 +9,8 @@ from typing import Any, Final, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tcptui.data_set.columns import known_columns
 from tcptui.data_set.parts import FlowPart
-from tcptui.data_set.standing import rows_with
-from tcptui.data_set.swept_rows import SweptRows
+from tcptui.data_set.swept_rows import SweptRows, known
 from tcptui.fields.field import BILLION, Field, ValueKind
 from tcptui.fields.flow_fields import PREFIX, FlowField
 from tcptui.fields.reported import REPORTED
@@ -115,33 +113,22 @@ def word_found(rows: SweptRows, word: str) -> Any:
     """Return which flows have a word in an address, a name, a finding, their host or file."""
     found = [in_parts(rows, lambda one: word in f"{one.file.host}\n{one.capture.name}".lower())]
     if IN_ADDRESS.issuperset(word):
-        found += [contains(rows.column(name), word, False) for name in ADDRESSES]
+        found += [rows.tested(name, contains(word, False)) for name in ADDRESSES]
     if word.isdecimal() and int(word) <= HIGHEST_PORT:
-        found += [pc.equal(rows.column(name), int(word)) for name in PORTS]
-    found += [contains(rows.column(name), word, True) for name in TEXTS]
-    found.append(any_in_lists(rows.column(DNS), lambda one: contains(one, word, True)))
+        found += [rows.tested(name, lambda one: pc.equal(one, int(word))) for name in PORTS]
+    found += [rows.tested(name, contains(word, True)) for name in SEARCHED]
     return joined(or_mask, found)
 
 
-def contains(column: Any, text: str, ignore_case: bool) -> Any:
-    """Return which values have a text in them."""
-    return pc.match_substring(column, text, ignore_case=ignore_case)
+def contains(text: str, ignore_case: bool) -> Callable[[Any], Any]:
+    """Return the test whether values have a text in them: as a regular expression, which is found
+    three times as fast in long texts."""
+    return lambda values: pc.match_substring_regex(values, re.escape(text), ignore_case=ignore_case)
 
 
 def in_parts(rows: SweptRows, fits: Callable[[FlowPart], bool]) -> Any:
     """Return which flows are in parts that fit."""
     return rows.of_parts(fits, pa.bool_())
-
-
-def any_in_lists(column: Any, test: Callable[[Any], Any]) -> Any:
-    """Return which rows have a value in their lists that fits."""
-    pieces = [rows_with(piece, known(test(piece.flatten()))) for piece in column.chunks]
-    return pa.chunked_array(pieces, pa.bool_())
-
-
-def known(mask: Any) -> Any:
-    """Return a mask that is false where there was no value."""
-    return pc.fill_null(mask, fill_value=False)
 
 
 def and_mask(left: Any, right: Any) -> Any:
@@ -182,18 +169,7 @@ class RowSubject(NamedTuple):
             of_part = self.of_part
             each = known(test(pa.array([of_part(part) for part in rows.parts], pa.string())))
             return each.take(rows.part_numbers)
-        column = rows.column(self.column)
-        if known_columns()[self.column].several:
-            return any_in_lists(column, test)
-        if known_columns()[self.column].words:
-            return known(pa.chunked_array([of_words(piece, test) for piece in column.chunks],
-                                          pa.bool_()))  # fmt: skip
-        return known(test(column))
-
-
-def of_words(piece: Any, test: Callable[[Any], Any]) -> Any:
-    """Return a test of words that are stored once, for each row."""
-    return test(piece.dictionary).take(piece.indices)
+        return rows.tested(self.column, test)
 
 
 @cache
@@ -309,7 +285,7 @@ class FilterReader:
         if not subject.is_text:
             raise self.refuse(f"{word} searches texts, and {subject.name} is a number", word)
         if word == "contains":
-            return lambda rows: subject.values(rows, lambda one: contains(one, text, False))
+            return lambda rows: subject.values(rows, contains(text, False))
         try:
             pc.match_substring_regex(pa.array([""]), text)
         except pa.ArrowInvalid as error:

@@ -9,10 +9,10 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tcptui.data_set.columns import CAPTURE, MOST_FLOWS, Unreadable, absent, read_columns
+from tcptui.data_set.columns import CAPTURE, MOST_FLOWS, TEXT, Unreadable, absent, read_columns
 from tcptui.data_set.files import FlowFile
 from tcptui.data_set.parts import FlowPart, parts_of, rows_of
-from tcptui.data_set.standing import STANDING_COLUMNS, FileStanding, standing_of
+from tcptui.data_set.standing import STANDING_COLUMNS, FileStanding, rows_with, standing_of
 from tcptui.escapes import visible
 from tcptui.text.amounts import amount, count
 
@@ -36,7 +36,7 @@ class SweptRows:
         self.parts_of_files: list[list[FlowPart]] = []
         self.count = 0
         self.notes: list[str] = []
-        self.pieces: dict[str, list[Any]] = {"verdict": [], "cost_ns": []}
+        self.pieces: dict[str, list[Any]] = {name: [] for name in STANDING_COLUMNS}
         self.standing = pa.chunked_array([], pa.int64())
         self.failed = pa.chunked_array([], pa.bool_())
         self.find_standing(files, progress)
@@ -65,8 +65,8 @@ class SweptRows:
                 break
             columns = dict(zip(STANDING_COLUMNS, pieces, strict=True))
             found.append(standing_of(columns))
-            for name, kept in self.pieces.items():
-                kept.append(columns[name])
+            for name, piece in columns.items():
+                self.pieces[name].append(piece)
             self.files.append(file)
             self.starts.append(self.count)
             self.sizes.append(len(names))
@@ -88,9 +88,18 @@ class SweptRows:
         return pa.chunked_array([pa.concat_arrays(numbers)] if numbers else [], pa.int32())
 
     def column(self, name: str) -> Any:
-        """Return a column of all flows."""
+        """Return a column of all flows, of texts each for itself."""
         self.read(name)
-        return pa.chunked_array(self.pieces[name], absent(name, 0).type)
+        type = absent(name, 0).type
+        whole = pa.chunked_array(self.pieces[name], type)
+        return whole.cast(pa.string()) if type == TEXT else whole
+
+    def tested(self, name: str, test: Callable[[Any], Any]) -> Any:
+        """Return which flows have a value in a column that passes a test of values; each text that
+        is stored once is tested once."""
+        self.read(name)
+        pieces = [pass_test(piece, test) for piece in self.pieces[name]]
+        return pa.chunked_array(pieces, pa.bool_())
 
     def read(self, *names: str) -> None:
         """Read what was not read before of some columns."""
@@ -139,6 +148,20 @@ class SweptRows:
     def worst_first(self) -> Any:
         """Return all rows, the worst first."""
         return pc.sort_indices(self.standing, sort_keys=[("", "descending")])
+
+
+def pass_test(piece: Any, test: Callable[[Any], Any]) -> Any:
+    """Return which rows have a value that passes a test, or one in their list."""
+    if pa.types.is_dictionary(piece.type):
+        return known(test(piece.dictionary).take(piece.indices))
+    if pa.types.is_list(piece.type):
+        return rows_with(piece, known(test(piece.flatten())))
+    return known(test(piece))
+
+
+def known(mask: Any) -> Any:
+    """Return a mask that is false where there was no value."""
+    return pc.fill_null(mask, fill_value=False)
 
 
 def rows_where(mask: Any, order: Any) -> Any:
