@@ -106,22 +106,23 @@ def shared_report(
 ) -> "SharedReport | None":
     """Return what several processes are to do, or None where one makes the report. Memory is
     bounded where that is asked for, or the capture is large."""
-    is_bounded = contents.low_memory or (source.total_bytes or 0) >= LARGE
     hindrance = hindrance_of(source, written, contents)
     if hindrance and contents.low_memory:
         say(f"--low-memory changes nothing here: {hindrance}")
+    is_large = (source.total_bytes or 0) >= LARGE
+    is_bounded = not hindrance and (contents.low_memory or is_large)
     form = made_form(written, contents) if isinstance(written, TextFormat) else None
     shares = 1
-    if is_bounded and not hindrance:
+    if is_bounded:
         shares = min(processors(contents.jobs), MOST_AT_ONCE)
     elif form is not None and contents.only is None and not contents.evidence:
         shares = shares_of(source, contents.jobs, smallest_share)
-    if shares < 2 and (hindrance or not is_bounded):
+    if shares < 2 and not is_bounded:
         return None
     from tcptui.report.shares import SharedReport
 
     names = [decoded(name) for name in files]
-    return SharedReport(source, contents, form, shares, is_bounded and not hindrance, names)
+    return SharedReport(source, contents, form, shares, is_bounded, names)
 
 
 def format_of(form: str, contents: Contents, source: Source) -> FlowFormat:

@@ -1,13 +1,8 @@
-"""A remembered list is the flow list as it was when a capture had been analysed to its end.
-
-Its bytes begin with a digest of the rest; what has another digest, or was made of something else,
-is none.
-"""
+"""A remembered list is the flow list as it was when a capture had been analysed to its end."""
 
 import json
 from array import array
 from collections.abc import Generator, Sequence
-from hashlib import blake2b
 from typing import Any, Final, NamedTuple
 
 from librt.vecs import vec
@@ -18,13 +13,13 @@ from tcptui.engine.addresses import address_text
 from tcptui.engine.engine import Engine
 from tcptui.findings.judgement import Judge
 from tcptui.panes.flows import drawing
+from tcptui.panes.sealed import sealed, unsealed
 from tcptui.theme import PALETTES
 
 MOST_ROWS: Final = 200
 """Lines that are remembered; of the others their place in the order."""
 MOST_FLOWS: Final = 2_000_000
 MOST_TIME: Final = 1 << 63
-DIGEST: Final = 32
 STYLES: Final = PALETTES["dark"].styles.keys()
 
 
@@ -71,24 +66,23 @@ def to_bytes(
 ) -> bytes:
     """Return a list as bytes; ``made_of`` are 32 bytes that tell of what."""
     numbers = array("i", order).tobytes()
-    body = made_of + len(order).to_bytes(4) + numbers
-    body += json.dumps([widths, list(rows.items())]).encode()
-    return blake2b(body, digest_size=DIGEST).digest() + body
+    told = json.dumps([widths, list(rows.items())]).encode()
+    return sealed(len(order).to_bytes(4) + numbers + told, made_of)
 
 
 def from_bytes(data: bytes, made_of: bytes) -> Remembered | None:
     """Return the list that was made of the same; None where the bytes are no such list."""
-    digest, body = data[:DIGEST], data[DIGEST:]
-    if blake2b(body, digest_size=DIGEST).digest() != digest or body[:DIGEST] != made_of:
+    body = unsealed(data, made_of)
+    if body is None:
         return None
     try:
-        return checked(body[DIGEST:])
+        return checked(body)
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
 
 
 def checked(body: bytes) -> Remembered:
-    """Return the list that lies behind digest and origin. Raises ValueError, TypeError, KeyError
+    """Return the list that lay under the seal. Raises ValueError, TypeError, KeyError
     where it is none."""
     count = int.from_bytes(body[:4])
     end = 4 + 4 * count

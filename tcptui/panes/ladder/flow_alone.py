@@ -6,6 +6,7 @@ is known by a digest: where it finds anything else now, it is not shown.
 """
 
 from collections.abc import Collection
+from typing import Final
 
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.portions import Portion, PortionReader, ReadBytes
@@ -14,10 +15,10 @@ from tcptui.engine.one_flow import OneFlow
 from tcptui.engine.wireshark.rules import Rules
 from tcptui.panes.ladder.remembered_flows import RememberedFlow, RememberedFlows, digest_of
 
-MOST_BYTES = 24 << 20
-MOST_PACKETS = 100_000
+MOST_BYTES: Final = 24 << 20
+MOST_PACKETS: Final = 100_000
 """Of all portions of one flow: what is read and decoded while somebody waits."""
-MOST_BEFORE = 256
+MOST_BEFORE: Final = 256
 """Flows on the same ports in the same portions."""
 
 

@@ -1,12 +1,8 @@
 """Remembered flows tell where in its file the packets of each flow of a capture lie, and how the
-analysis of them went.
-
-Their bytes begin with a digest of the rest; what has another digest, or was made of something else,
-is none. A flow's own part is looked at once somebody asks for it.
+analysis of them went. A flow's own part is looked at once somebody asks for it.
 """
 
 from collections.abc import Generator
-from hashlib import blake2b
 from struct import Struct
 from typing import Final, NamedTuple
 
@@ -20,8 +16,8 @@ from tcptui.engine.flow_portions import (
     FlowPortions,
 )
 from tcptui.engine.sequence import MASK32
+from tcptui.panes.sealed import sealed, unsealed
 
-DIGEST: Final = 32
 IPV6_KEY: Final = 36
 ROWS_AT_ONCE: Final = 16_384
 FLOWS_AT_ONCE: Final = 256
@@ -53,7 +49,7 @@ class RememberedFlows:
     capture's."""
 
     def __init__(self, body: bytes) -> None:
-        """Take what lies behind digest and origin. Raises ValueError where it is cut."""
+        """Take what lay under the seal. Raises ValueError where it is cut."""
         if len(body) < HEADER.size:
             raise ValueError("the header is cut")
         self.body = body
@@ -139,17 +135,16 @@ def remember_flows(
         at += len(part)
         if at > most:
             return b""
-    body = made_of + b"".join([*head, *parts])
-    return blake2b(body, digest_size=DIGEST).digest() + body
+    return sealed(b"".join([*head, *parts]), made_of)
 
 
 def flows_from_bytes(data: bytes, made_of: bytes) -> RememberedFlows | None:
     """Return the flows that were made of the same; None where the bytes are no such flows."""
-    digest, body = data[:DIGEST], data[DIGEST:]
-    if blake2b(body, digest_size=DIGEST).digest() != digest or body[:DIGEST] != made_of:
+    body = unsealed(data, made_of)
+    if body is None:
         return None
     try:
-        return RememberedFlows(body[DIGEST:])
+        return RememberedFlows(body)
     except ValueError:
         return None
 
