@@ -4,9 +4,14 @@ import os
 import signal
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tcptui.captures import Captures
 
 ROOT = Path(__file__).parents[1]
 
@@ -49,3 +54,16 @@ def pytest_configure() -> None:
             f"rebuild with: {sys.executable} -m pip install -e .",
             returncode=pytest.ExitCode.USAGE_ERROR,
         )
+
+
+@pytest.fixture
+def captures(tmp_path: Path) -> Iterator["Captures"]:
+    """What opens captures, live ones too; those that are open in the end are left."""
+    from tcptui.capture.options import CaptureOptions
+    from tcptui.captures import Captures
+    from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
+
+    made = Captures(CaptureOptions(), WIRESHARK_4_0, spool=str(tmp_path))
+    yield made
+    for opened in list(made.opened):
+        made.leave_session(opened)

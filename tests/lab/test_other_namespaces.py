@@ -3,16 +3,13 @@
 import os
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tcptui.capture.options import CaptureOptions
 from tcptui.captures import Captures, OpenedSession
 from tcptui.engine.addresses import address_text
 from tcptui.engine.names.owner import Owner
 from tcptui.engine.tcp_state.states import State
-from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tests.lab.network import PORT, Host, possible, run
 from tests.lab.test_owners import (
     EACH,
@@ -110,14 +107,6 @@ def containers() -> Iterator[Containers]:
     made = Containers()
     yield made
     made.close()
-
-
-@pytest.fixture
-def captures(tmp_path: Path) -> Iterator[Captures]:
-    made = Captures(CaptureOptions(), WIRESHARK_4_0, spool=str(tmp_path))
-    yield made
-    for opened in list(made.opened):
-        made.leave_session(opened)
 
 
 def owners_of(found: OpenedSession) -> list[Owner]:

@@ -14,11 +14,9 @@ import pytest
 
 from tcptui.capture.live.live_capture import LiveCapture
 from tcptui.capture.live.owners.kernel_view import KernelEnd
-from tcptui.capture.options import CaptureOptions
 from tcptui.captures import Captures, OpenedSession
 from tcptui.engine.names.owner import Owner
 from tcptui.engine.tcp_state.states import State
-from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tests.lab.network import PORT, Host
 from tests.live.test_namespaces import hosts as hosts
 from tests.live.test_namespaces import started
@@ -86,14 +84,6 @@ def server(hosts: tuple[Host, Host]) -> Iterator["subprocess.Popen[str]"]:
     yield program
     program.kill()
     program.communicate()
-
-
-@pytest.fixture
-def captures(tmp_path: Path) -> Iterator[Captures]:
-    made = Captures(CaptureOptions(), WIRESHARK_4_0, spool=str(tmp_path))
-    yield made
-    for opened in list(made.opened):
-        made.leave_session(opened)
 
 
 def played(host: Host, server: str, lasting: float) -> dict[int, int]:

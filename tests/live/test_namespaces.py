@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from tcptui.capture.live.live_capture import CaptureState, LiveCapture
-from tcptui.capture.options import CaptureOptions
 from tcptui.capture.source import open_source
 from tcptui.capture.writer import SliceError
 from tcptui.captures import Captures, OpenedSession
@@ -70,14 +69,6 @@ def talk(hosts: tuple[Host, Host], size: int) -> None:
         accepted.recv(1000, socket.MSG_WAITALL)
     for end in (caller, accepted, listener):
         end.close()
-
-
-@pytest.fixture
-def captures(tmp_path: Path) -> Iterator[Captures]:
-    made = Captures(CaptureOptions(), WIRESHARK_4_0, spool=str(tmp_path))
-    yield made
-    for opened in list(made.opened):
-        made.leave_session(opened)
 
 
 def started(
