@@ -6,7 +6,7 @@ from mypy_extensions import i64
 
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
-from tcptui.engine.ledger import LedgerEntry, LedgerKind
+from tcptui.engine.ledger import KIND_BITS, Ledger, LedgerEntry, LedgerKind
 from tcptui.engine.saturation import waited_since
 from tcptui.engine.sequence import MASK32, gt
 from tcptui.engine.tcp_state.states import ACK_OUT, FIN_OUT
@@ -73,9 +73,17 @@ def entries_of(flow: Flow) -> list[LedgerEntry]:
     return entries
 
 
-def is_window_probed(pending: Pending) -> bool:
+def kinds_of(ledger: Ledger) -> i64:
+    """Return the kinds of the entries that :func:`entries_of` returns, as bits."""
+    kinds = ledger.kinds()
+    if is_window_probed(ledger.client) or is_window_probed(ledger.server):
+        kinds |= KIND_BITS[LedgerKind.STALL_ZERO_WINDOW.value]
+    return kinds
+
+
+def is_window_probed(pending: Pending | None) -> bool:
     """Return whether a side's window is closed, and the other side has asked since."""
-    return pending.window_closed_since != 0 and pending.window_probes != 0
+    return pending is not None and pending.window_closed_since != 0 and pending.window_probes != 0
 
 
 def wait_for_window(flow: Flow, pending: Pending | None) -> i64:
