@@ -1,6 +1,6 @@
 """A flow waits: each silence has its cause, and the findings are what they add up to."""
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from mypy_extensions import i64
 
@@ -25,14 +25,15 @@ LARGE_SHARE: Final = 0.2
 """Of the transfer's time: less is not worth a word where no single wait is long."""
 
 
-class Stall(NamedTuple):
+class Stall:
     """One wait: from ``start`` (ns since the epoch) for ``cost`` ns until ``frame`` ended it."""
 
-    kind: LedgerKind
-    side: str
-    start: int
-    cost: int
-    frame: int
+    def __init__(self, kind: LedgerKind, side: str, start: int, cost: int, frame: int) -> None:
+        self.kind = kind
+        self.side = side
+        self.start = start
+        self.cost = cost
+        self.frame = frame
 
 
 def stalls_of(engine: Engine, flow: Flow, most: int = MOST_STALLS) -> list[Stall]:

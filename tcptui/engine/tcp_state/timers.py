@@ -6,7 +6,7 @@ flow, when such a moment has come.
 """
 
 from enum import IntEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64
@@ -82,12 +82,13 @@ class HangKind(IntEnum):
     NOT_CLOSED = 4  # FIN-WAIT-2 on one side, CLOSE-WAIT on the other
 
 
-class Hang(NamedTuple):
+class Hang:
     """A connection that waits in vain: for which side, and since when (ns)."""
 
-    kind: HangKind
-    guilty: Side
-    since: int
+    def __init__(self, kind: HangKind, guilty: Side, since: int) -> None:
+        self.kind = kind
+        self.guilty = guilty
+        self.since = since
 
 
 ENDS: Final = (Side.CLIENT, Side.SERVER)
