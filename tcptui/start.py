@@ -19,6 +19,7 @@ def run() -> "NoReturn":
 
     Taking a million flows apart object by object would cost as long as the analysis did.
     """
+    gc.disable()  # what is loaded stays; of the screen's garbage tcptui.garbage takes care
     leave: Callable[[int], NoReturn] = os._exit
     code = BUG
     try:
@@ -39,7 +40,6 @@ def run() -> "NoReturn":
 
 def run_to_end() -> int:
     """Run the command line, and let go of what it printed; return the exit code."""
-    gc.disable()  # what is loaded stays; of the screen's garbage tcptui.garbage takes care
     import warnings
 
     if not sys.warnoptions:

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from tcptui.fields.field import Field, ValueKind
+from tcptui.fields.field import Field
 from tcptui.fields.flow_fields import FlowField
 from tcptui.fields.reported import REPORTED
 from tcptui.fields.schema import SAME_AS, SCHEMA
+from tcptui.fields.value_kind import ValueKind
 
 BEGIN: Final = "<!-- fields: made by docs.pages.field_pages -->"
 END: Final = "<!-- end of fields -->"

@@ -24,10 +24,11 @@ from docs.pages.json_shapes import (
 from tcptui.diagnosis.fact_texts import FACTS
 from tcptui.engine.wireshark.flags import ALPHABETICAL, Severity
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
-from tcptui.fields.field import Field, ValueKind
+from tcptui.fields.field import Field
 from tcptui.fields.flow_fields import OPTIONAL_OBJECTS, SPARSE_OBJECTS, FlowField
 from tcptui.fields.reported import REPORTED
 from tcptui.fields.schema import SCHEMA
+from tcptui.fields.value_kind import ValueKind
 from tcptui.findings.flow_groups import WAITED_FOR
 from tcptui.findings.kinds import FINDING_KINDS
 from tcptui.findings.path_limits import LIMIT_NAMES

@@ -23,7 +23,7 @@ MILLION: Final = 1_000_000
 UNITS: Final = {"": MILLION, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 """Suffixes of the sizes that -C takes; without one, it counts millions of bytes."""
 SPOOL_UNITS: Final = {"": 1, "k": 1000, "m": MILLION, "g": 1000 * MILLION}
-DIGITS: Final = re.compile("[0-9]{1,18}")
+DIGITS: Final = "[0-9]{1,18}"
 UNLIMITED: Final = 1 << 40
 LEAST_BIN: Final = 0.000001
 LONGEST_BIN: Final = 1_000_000.0
@@ -41,7 +41,7 @@ def number(least: int, most: int = UNLIMITED) -> ReadValue:
     limits = f"from {least} to {most}" if most < UNLIMITED else f"{least} or more"
 
     def value(text: str) -> int:
-        if not DIGITS.fullmatch(text) or not least <= int(text) <= most:
+        if not re.fullmatch(DIGITS, text) or not least <= int(text) <= most:
             raise ValueError(f"a number, {limits}")
         return int(text)
 
@@ -160,12 +160,12 @@ def host_pattern(text: str) -> str:
     return text
 
 
-SCHEDULER: Final = re.compile(r"(tcp|tls)://[^\s/@?#]+:[0-9]{1,5}/?", re.ASCII)
+SCHEDULER: Final = r"(tcp|tls)://[^\s/@?#]+:[0-9]{1,5}/?"
 
 
 def scheduler(text: str) -> str:
     """Read the address of a Dask scheduler."""
-    if not SCHEDULER.fullmatch(text):
+    if not re.fullmatch(SCHEDULER, text, re.ASCII):
         raise ValueError("the address of a Dask scheduler, like tcp://127.0.0.1:8786 or tls://…")
     return text
 

@@ -24,8 +24,9 @@ from tcptui.report.output_formats import (
 
 if TYPE_CHECKING:
     from tcptui.report.grouping import Grouping
+    from tcptui.report.worst_severity import WorstSeverity
 
-FRAME: Final = re.compile("[0-9]{1,18}")
+FRAME: Final = "[0-9]{1,18}"
 """What a frame number looks like."""
 
 
@@ -57,15 +58,13 @@ def packets(request: Request) -> int:
 def report(request: Request) -> int:
     """Print the flows; return the exit code."""
     from tcptui.report.report import Contents, print_report
-    from tcptui.report.worst_severity import WorstSeverity
 
     chosen = request.output
     check_report(chosen)
     check_table(GROUP_FORMATS if chosen.by else REPORT_FORMATS, chosen.format)
     rules = chosen_rules(request)
     wanted = asked_filter(request, rules)
-    worst = WorstSeverity() if chosen.fail_on else None
-    grouping = asked_grouping(chosen)
+    worst, grouping = asked_worst(chosen), asked_grouping(chosen)
     contents = Contents(
         rules,
         wanted,
@@ -113,6 +112,15 @@ def check_table(formats: Sequence[OutputFormat], form: str) -> None:
         raise UsageError(str(error)) from error
 
 
+def asked_worst(chosen: OutputOptions) -> "WorstSeverity | None":
+    """Return what finds out how bad the findings are, or None where nobody asks."""
+    if not chosen.fail_on:
+        return None
+    from tcptui.report.worst_severity import WorstSeverity
+
+    return WorstSeverity()
+
+
 def asked_grouping(chosen: OutputOptions) -> "Grouping | None":
     """Return how flows are to be grouped, or None where no groups are asked for."""
     if not chosen.by:
@@ -129,7 +137,7 @@ def explain(request: Request) -> int:
     from tcptui.report.release_differences import explain_releases
 
     words, form = request.input.words, request.output.format
-    if len(words) != 1 or not FRAME.fullmatch(words[0]):
+    if len(words) != 1 or not re.fullmatch(FRAME, words[0]):
         raise UsageError("explain needs a file and a frame: tcptui explain FILE FRAME")
     try:
         with reading(request, again=True) as source:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet
 
-from tcptui.fields.field import ValueKind
+from tcptui.fields.value_kind import ValueKind
 from tcptui.tables.columns import TableColumn, column, worded
 from tcptui.tables.flows import flow_columns
 

@@ -11,9 +11,10 @@ import pyarrow.compute as pc
 
 from tcptui.data_set.parts import FlowPart
 from tcptui.data_set.swept_rows import SweptRows, known
-from tcptui.fields.field import BILLION, Field, ValueKind
+from tcptui.fields.field import Field
 from tcptui.fields.flow_fields import PREFIX, FlowField
 from tcptui.fields.reported import REPORTED
+from tcptui.fields.value_kind import BILLION, ValueKind
 from tcptui.filters.filter_error import FilterError
 from tcptui.filters.grammar import parse_tree
 from tcptui.filters.language import SPELLINGS, refuse_strange

@@ -6,7 +6,7 @@ from typing import Final
 from tcptui.engine.addresses import address_text
 from tcptui.engine.decode import protocol_numbers as steps
 from tcptui.engine.decode.headers import LayerHeader
-from tcptui.fields.field import Field, One, ValueKind
+from tcptui.fields.field import Field
 from tcptui.fields.header_fields import (
     LOWEST_ETHERTYPE,
     MAC,
@@ -18,6 +18,7 @@ from tcptui.fields.header_fields import (
     protocol,
 )
 from tcptui.fields.labels import ETHERTYPES, SLL_TYPES
+from tcptui.fields.value_kind import One, ValueKind
 
 BOTH: Final = (steps.COOKED, steps.COOKED_2)
 LONGEST_ADDRESS: Final = 8

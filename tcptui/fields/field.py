@@ -3,42 +3,14 @@
 import json
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
-from enum import Enum
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from tcptui.engine.wireshark.releases import has_come
 from tcptui.fields.columns.segment_values import RowValue
+from tcptui.fields.value_kind import BILLION, UNITS, Value, ValueKind, Values
 from tcptui.fields.view import View
 from tcptui.text.digits import seconds_text
-
-
-class ValueKind(Enum):
-    """The kind of a field's value, which says how it is written and compared."""
-
-    NUMBER = "number"
-    SIGNED = "signed"  # a number that may be below zero
-    SECONDS = "seconds"  # the value is in nanoseconds
-    TIME = "time"  # nanoseconds since the epoch, written as a date
-    SHARE = "share"  # a part of one, in billionths
-    HEX = "hex"  # a number written as tshark writes tcp.flags
-    ETHER = "ether"  # the value is the hardware address as text
-    BIT = "bit"  # 0 or 1
-    PRESENCE = "presence"  # 1 or absent
-    TEXT = "text"
-    IPV4 = "ipv4"  # the value is the address as text
-    IPV6 = "ipv6"
-    NAMES = "names"  # a list of names
-    BYTES = "bytes"  # read from the capture file
-
-
-UNITS: Final = {ValueKind.SECONDS: "s"}
-"""The unit in which a kind of value is written."""
-
-One = int | str | bytes
-Values = list[int] | list[str] | list[bytes] | list[One]
-Value = One | Values | None
-"""A field's value in a row: absent is None, several values are a list."""
 
 
 def one_or_all(found: Values) -> Value:
@@ -136,9 +108,6 @@ def by_key(
         return None if number is None else value_of(number)
 
     return Field(name, kind, get, doc, key=key, choices=choices, since=since, of_key=value_of)
-
-
-BILLION: Final = 1_000_000_000
 
 
 def value_text(kind: ValueKind, value: Value, digits: int = 4) -> str:

@@ -5,7 +5,7 @@ its column in CSV, and behind ``flow.`` that of the field in filters.
 """
 
 from collections.abc import Callable, Collection
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tcptui.engine.flow import Flow
 from tcptui.engine.saturation import elapsed
@@ -19,12 +19,15 @@ from tcptui.fields.columns.flow_values import (
     SecondsOf,
     TextsOf,
 )
-from tcptui.fields.field import BILLION, UNITS, Field, Value, ValueKind
-from tcptui.fields.view import View
+from tcptui.fields.value_kind import BILLION, UNITS, Value, ValueKind
 from tcptui.findings.capture_point import Where
 from tcptui.findings.kinds import FINDING_KINDS, WAIT_NAMES
 from tcptui.findings.path_limits import LIMIT_NAMES
 from tcptui.findings.verdict import VERDICTS
+
+if TYPE_CHECKING:
+    from tcptui.fields.field import Field
+    from tcptui.fields.view import View
 
 PREFIX: Final = "flow."
 SIDES: Final = (("client", False), ("server", True))
@@ -53,8 +56,10 @@ class FlowField(NamedTuple):
         """The name of its column in CSV."""
         return self.path.replace(".", "_")
 
-    def filter_field(self) -> Field:
+    def filter_field(self) -> "Field":
         """Return the field as filters and `packets -e` have it."""
+        from tcptui.fields.field import Field  # which a report does without
+
         return Field(
             PREFIX + self.path,
             self.kind,
@@ -70,7 +75,7 @@ class FlowField(NamedTuple):
         )
 
 
-def flow_getter(value: FlowValue) -> Callable[[View, int], Value]:
+def flow_getter(value: FlowValue) -> "Callable[[View, int], Value]":
     """Return the function that reads the value of a row's flow."""
     return lambda view, row: value.value(view.flow_reader(row))
 

@@ -9,8 +9,9 @@ from typing import Final, NamedTuple
 from tcptui.engine.decode import protocol_numbers as steps
 from tcptui.engine.decode.header_search import ones_sum
 from tcptui.engine.decode.headers import LayerHeader
-from tcptui.fields.field import Field, One, Value, ValueKind, one_or_all
+from tcptui.fields.field import Field, one_or_all
 from tcptui.fields.labels import CHECKSUM_STATUS, DSCP, ECN, ETHERTYPES, IP_PROTOCOLS
+from tcptui.fields.value_kind import One, Value, ValueKind
 from tcptui.fields.view import View
 
 Read = Callable[[LayerHeader], One | None]

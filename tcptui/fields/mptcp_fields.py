@@ -5,8 +5,9 @@ from typing import Final
 
 from tcptui.engine.addresses import address_text
 from tcptui.engine.tcp_options import MPTCP
-from tcptui.fields.field import Field, One, Value, ValueKind, one_or_all
+from tcptui.fields.field import Field, one_or_all
 from tcptui.fields.option_values import options_of
+from tcptui.fields.value_kind import One, Value, ValueKind
 from tcptui.fields.view import View
 
 Part = tuple[str, One]

@@ -15,11 +15,12 @@ from tcptui.engine.tcp_options import (
     TIMESTAMPS,
     WINDOW_SCALE,
 )
-from tcptui.fields.field import Field, Value, ValueKind, one_or_all
+from tcptui.fields.field import Field, one_or_all
 from tcptui.fields.header_fields import Bits
 from tcptui.fields.labels import CHECKSUM_STATUS
 from tcptui.fields.mptcp_fields import MPTCP_FIELDS
 from tcptui.fields.option_values import in_own, option_bytes, options_of
+from tcptui.fields.value_kind import Value, ValueKind
 from tcptui.fields.view import View
 
 SACK_PERMITTED: Final = 4

@@ -6,8 +6,8 @@ from tcptui.engine.decode import protocol_numbers as steps
 from tcptui.engine.decode.header_search import options
 from tcptui.engine.decode.headers import LayerHeader
 from tcptui.engine.tcp_header import TCP_MIN_HEADER
-from tcptui.fields.field import Value
 from tcptui.fields.header_fields import Bits
+from tcptui.fields.value_kind import Value
 from tcptui.fields.view import View
 
 

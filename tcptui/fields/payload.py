@@ -1,7 +1,7 @@
 """Finds the bytes of a segment again in its packet."""
 
 from tcptui.engine.decode.header_search import locate_header, payload_of
-from tcptui.fields.field import Value
+from tcptui.fields.value_kind import Value
 from tcptui.fields.view import View
 
 

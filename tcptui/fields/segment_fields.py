@@ -50,10 +50,11 @@ from tcptui.escapes import visible
 from tcptui.fields.columns import segment_values as values
 from tcptui.fields.columns.segment_values import DESTINATION, EITHER, NOTHING_CAME, SOURCE
 from tcptui.fields.cooked_fields import COOKED_FIELDS
-from tcptui.fields.field import Field, Value, ValueKind, by_key, in_column, one_or_all
+from tcptui.fields.field import Field, by_key, in_column, one_or_all
 from tcptui.fields.header_fields import HEADER_FIELDS, protocol
 from tcptui.fields.option_fields import OPTION_FIELDS
 from tcptui.fields.payload import payload, segment_bytes
+from tcptui.fields.value_kind import Value, ValueKind
 from tcptui.fields.view import View
 
 IPV4, IPV6 = 4, 16

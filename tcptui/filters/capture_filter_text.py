@@ -12,7 +12,8 @@ from tcptui.engine.addresses import address_text
 from tcptui.engine.decode import layers
 from tcptui.engine.decode.layers import Layer
 from tcptui.engine.flow import Endpoint
-from tcptui.fields.field import Field, ValueKind
+from tcptui.fields.field import Field
+from tcptui.fields.value_kind import ValueKind
 from tcptui.fields.view import View
 from tcptui.filters import expression as ex
 from tcptui.filters import subjects

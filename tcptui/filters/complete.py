@@ -3,8 +3,9 @@
 import re
 from typing import Final, NamedTuple
 
-from tcptui.fields.field import Field, ValueKind
+from tcptui.fields.field import Field
 from tcptui.fields.schema import SCHEMA
+from tcptui.fields.value_kind import ValueKind
 
 WORD: Final = re.compile(r"[\w.:/%+-]*\Z")
 COMPARED: Final = re.compile(

@@ -12,7 +12,8 @@ from typing import Final
 
 from tcptui.engine.timing.lookback import row_left
 from tcptui.fields.columns.segment_values import DESTINATION, EITHER, SOURCE
-from tcptui.fields.field import Field, ValueKind
+from tcptui.fields.field import Field
+from tcptui.fields.value_kind import ValueKind
 from tcptui.filters.filter_error import Unanswered
 from tcptui.filters.filter_view import FilterView
 from tcptui.filters.intervals import HIGHEST, LOWEST, Pairs, has

@@ -7,8 +7,9 @@ import warnings
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from tcptui.fields.field import Field, ValueKind
+from tcptui.fields.field import Field
 from tcptui.fields.schema import SCHEMA, not_yet
+from tcptui.fields.value_kind import ValueKind
 from tcptui.filters import expression as ex
 from tcptui.filters import operands
 from tcptui.filters.filter_error import FilterError, MissingField, shortened

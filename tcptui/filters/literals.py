@@ -6,7 +6,8 @@ from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
 from typing import Final
 
-from tcptui.fields.field import BILLION, Field, ValueKind
+from tcptui.fields.field import Field
+from tcptui.fields.value_kind import BILLION, ValueKind
 
 NUMBER: Final = re.compile(r"0[xX][0-9a-fA-F]+|0[bB][01]+|[0-9]+")
 DECIMAL: Final = re.compile(r"(-?)([0-9]+)(?:\.([0-9]{1,9}))?")

@@ -9,7 +9,8 @@ from ipaddress import ip_address
 from operator import add, and_, floordiv, mod, mul, sub
 from typing import Final
 
-from tcptui.fields.field import Field, One, Value, ValueKind, one_or_all
+from tcptui.fields.field import Field, one_or_all
+from tcptui.fields.value_kind import One, Value, ValueKind
 from tcptui.fields.view import View
 from tcptui.filters.filter_error import Unanswered, shortened
 

@@ -3,6 +3,8 @@
 from enum import Enum
 from typing import Final, NamedTuple
 
+from mypy_extensions import i64
+
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow
 from tcptui.engine.hosts import FIRST_TTLS
@@ -79,7 +81,7 @@ def capture_point_of(flow: Flow, told: Where | None = None) -> CapturePoint:
     overrules it."""
     client, server = int(rtt_to(flow, flow.client)), int(rtt_to(flow, flow.server))
     hops = hops_of(flow.client), hops_of(flow.server)
-    where, sureness = told or judge(flow, client, server, hops), sureness_of(flow, client, server)
+    where, sureness = told or judge(flow, client, server), sureness_of(flow, client, server)
     if told is not None:
         sureness = Sureness.TOLD
     text = capture_point_text(where, client, server, hops, sureness)
@@ -88,8 +90,7 @@ def capture_point_of(flow: Flow, told: Where | None = None) -> CapturePoint:
 
 def where_of(flow: Flow) -> Where:
     """Return which end the capture of one flow was taken at."""
-    hops = hops_of(flow.client), hops_of(flow.server)
-    return judge(flow, int(rtt_to(flow, flow.client)), int(rtt_to(flow, flow.server)), hops)
+    return judge(flow, rtt_to(flow, flow.client), rtt_to(flow, flow.server))
 
 
 def is_taken_at(flow: Flow, side: int) -> bool:
@@ -112,17 +113,20 @@ def hops_of(end: Endpoint) -> int | None:
     return HOPS[int(end.first_ttl)]
 
 
-def judge(flow: Flow, client: int, server: int, hops: tuple[int | None, int | None]) -> Where:
+def judge(flow: Flow, client: i64, server: i64) -> Where:
     """Return which end is here."""
-    big_client = int(flow.client.largest_payload) > LARGEST_FRAME
-    big_server = int(flow.server.largest_payload) > LARGEST_FRAME
-    if big_client != big_server and hops[big_server] in (0, None):
-        return Where.CLIENT if big_client else Where.SERVER
+    big_client = flow.client.largest_payload > LARGEST_FRAME
+    big_server = flow.server.largest_payload > LARGEST_FRAME
+    if big_client != big_server:
+        big = flow.client if big_client else flow.server
+        if hops_of(big) in (0, None):
+            return Where.CLIENT if big_client else Where.SERVER
     if client > 0 and server > 0:
-        share = client / (client + server)
+        share = float(client) / float(client + server)
         if share < NEAR_SHARE:
             return Where.CLIENT
         return Where.SERVER if share > 1 - NEAR_SHARE else Where.MIDDLE
+    hops = hops_of(flow.client), hops_of(flow.server)
     if None not in hops and hops[0] != hops[1] and 0 in hops:
         return Where.CLIENT if hops[0] == 0 else Where.SERVER
     return Where.UNKNOWN

@@ -4,13 +4,15 @@ Its sentence is the answer for a reader in a hurry: who waited, how long, for wh
 it is. It is the text of the flow's first finding; where nothing is wrong, it is what the flow did.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Final
 
-from mypy_extensions import i64
+from librt.strings import BytesWriter
+from mypy_extensions import i64, u8
 
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
+from tcptui.engine.names.names import TlsHandshake
 from tcptui.engine.tcp_state.outcome import Closing, closing
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.checksums import first_repetitions, worth_reading
@@ -18,8 +20,8 @@ from tcptui.findings.finding import Finding, Read
 from tcptui.findings.findings import findings_of
 from tcptui.findings.longest_rtt import LongestRtts
 from tcptui.findings.next_steps import next_step
-from tcptui.findings.time_split import TimeSplit, split_text, time_split
-from tcptui.findings.tls_time import handshake_text
+from tcptui.findings.time_split import TimeSplit, time_split, write_split
+from tcptui.findings.tls_time import handshake_text, tls_of
 from tcptui.findings.upshot import NOT_KNOWN, Upshots, upshot_of
 from tcptui.findings.verdict import (
     VERDICTS,
@@ -30,23 +32,32 @@ from tcptui.findings.verdict import (
     verdict_of,
     waited_in_vain,
 )
-from tcptui.text.amounts import size
+from tcptui.text.amounts import write_size
+
+WriteText = Callable[[BytesWriter, str], object]
+"""Writes a text that may have any letters."""
 
 CHAT: Final = Severity.CHAT.value
-ENDINGS: Final[dict[Closing, str]] = {
-    Closing.RESET: "a reset ended it",
-    Closing.SIMULTANEOUS: "both closed",
-    Closing.THREE_WAY: "both closed",
-    Closing.FOUR_WAY: "both closed",
-    Closing.HALF_CLOSED: "one side has closed",
-    Closing.OPEN: "it is still open",
+ENDINGS: Final[dict[Closing, bytes]] = {
+    Closing.RESET: b"a reset ended it",
+    Closing.SIMULTANEOUS: b"both closed",
+    Closing.THREE_WAY: b"both closed",
+    Closing.FOUR_WAY: b"both closed",
+    Closing.HALF_CLOSED: b"one side has closed",
+    Closing.OPEN: b"it is still open",
 }
+ANY: Final = "surrogatepass"
+"""So a text goes to bytes and comes back, whatever letters it has."""
 HEADS: Final[dict[Verdict, str]] = {
     Verdict.OK: "Nothing is wrong",
     Verdict.NOTE: "Note",
     Verdict.TROUBLE: "Trouble",
 }
 """What a verdict is called in front of the answer."""
+CAPITAL: Final = 32
+"""By how much a small letter stands behind the capital one."""
+SPACE: Final = 32
+FULL_STOP: Final = 46
 CUT_BIT: Final[i64] = 1 << 62
 MOST_COST: Final[i64] = (1 << 60) - 1
 """ns; a longer wait stands no higher in the order."""
@@ -67,6 +78,8 @@ class Judgement:
         self.known_split: TimeSplit | None = None
         self.knows_vain: bool = False
         self.known_vain: WaitedInVain | None = None
+        self.knows_tls: bool = False
+        self.known_tls: TlsHandshake | None = None
 
     def split(self) -> TimeSplit:
         """Return where the flow's time went."""
@@ -75,6 +88,13 @@ class Judgement:
             split = time_split(self.flow)
             self.known_split = split
         return split
+
+    def tls(self) -> TlsHandshake | None:
+        """Return how the flow's TLS began, or None if it has none."""
+        if not self.knows_tls:
+            self.known_tls = tls_of(self.engine, self.flow)
+            self.knows_tls = True
+        return self.known_tls
 
     def verdict(self) -> Verdict:
         """Return what to think of the flow at first sight."""
@@ -115,28 +135,53 @@ class Judgement:
         leading = self.leading()
         return leading.claim if leading is not None else self.deeds()
 
-    def answer(self) -> str:
-        """Return the first sentence, with all that its finding tells."""
+    def write_answer(self, out: BytesWriter, write: WriteText) -> None:
+        """Write the first sentence, with all that its finding tells."""
         leading = self.leading()
-        return as_sentence(leading.text if leading is not None else self.claim())
+        if leading is not None:
+            write(out, as_sentence(leading.text))
+            return
+        start = len(out)
+        self.write_deeds(out)
+        out[start] = u8(i64(out[start]) - CAPITAL)
+        out.append(u8(FULL_STOP))
 
     def time_went(self) -> str:
         """Return where the flow's time went, or nothing where it was only waiting to be closed."""
+        out = BytesWriter()
+        if self.took_time():
+            self.write_time_went(out)
+        return out.getvalue().decode()
+
+    def took_time(self) -> bool:
+        """Return whether the flow did more than to wait to be closed."""
         split = self.split()
-        if split.idle >= split.total:
-            return ""
-        handshake = handshake_text(self.engine, self.flow)
-        also_took = f"; {handshake}" if handshake else ""
-        vain = self.vain()
+        return split.idle < split.total
+
+    def write_time_went(self, out: BytesWriter) -> None:
+        """Write where the time of a flow that took some went."""
+        split, vain = self.split(), self.vain()
         waits_on = vain is not None and i64(vain.lasted) > split.total
-        took = "It took, up to its last packet," if waits_on else "It took"
-        went = split_text(split, self.found, in_vain=vain is not None)
-        return f"{took} {went}{also_took}."
+        out.write(b"It took, up to its last packet, " if waits_on else b"It took ")
+        write_split(out, split, self.found, in_vain=vain is not None)
+        handshake = handshake_text(self.flow, self.tls())
+        if len(handshake) > 0:
+            out.write(f"; {handshake}".encode())
+        out.append(u8(FULL_STOP))
 
     def sentence(self) -> str:
         """Return the answer, and then where the time went."""
-        went = self.time_went()
-        return f"{self.answer()} {went}" if went else self.answer()
+        out = BytesWriter()
+        self.write_sentence(out, write_any)
+        return out.getvalue().decode(errors=ANY)
+
+    def write_sentence(self, out: BytesWriter, write: WriteText) -> None:
+        """Write the answer, and then where the time went; ``write`` is for what is not in words of
+        ours alone."""
+        self.write_answer(out, write)
+        if self.took_time():
+            out.append(u8(SPACE))
+            self.write_time_went(out)
 
     def headline(self) -> str:
         """Return the claim behind the verdict: ``Trouble: the client waited 2.90 s for …``."""
@@ -168,14 +213,25 @@ class Judgement:
         return told
 
     def deeds(self) -> str:
-        """Return what the flow did: ``the client sent 532 B, the server 39.1 kB, and both
+        """Return what the flow did."""
+        out = BytesWriter()
+        self.write_deeds(out)
+        return out.getvalue().decode()
+
+    def write_deeds(self, out: BytesWriter) -> None:
+        """Write what the flow did: ``the client sent 532 B, the server 39.1 kB, and both
         closed``."""
         flow = self.flow
-        client, server = int(flow.client.bytes), int(flow.server.bytes)
-        ending = ENDINGS[closing(flow)]
+        client, server = flow.client.bytes, flow.server.bytes
         if client == 0 and server == 0:
-            return f"neither side sent data, and {ending}"
-        return f"the client sent {size(client)}, the server {size(server)}, and {ending}"
+            out.write(b"neither side sent data, and ")
+        else:
+            out.write(b"the client sent ")
+            write_size(out, client)
+            out.write(b", the server ")
+            write_size(out, server)
+            out.write(b", and ")
+        out.write(ENDINGS[closing(flow)])
 
 
 class Shown:
@@ -271,6 +327,11 @@ class Judge:
         """Return whether the capture is where it was, or nearly, while it is being read."""
         least = known.captured + known.captured // GROWN
         return known.now == self.engine.now or (self.loading and self.engine.packets.count < least)
+
+
+def write_any(out: BytesWriter, text: str) -> None:
+    """Write a text as it is."""
+    out.write(text.encode(errors=ANY))
 
 
 def also(finding: Finding) -> str:

@@ -1,6 +1,6 @@
 """Sizes of segments: the largest that passed a path, the smallest that did not."""
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from mypy_extensions import i64
 
@@ -27,13 +27,14 @@ STRAY: Final = 24
 """Bytes below what a SYN allows, options not counted, that are no sign of anything."""
 
 
-class Sizes(NamedTuple):
+class Sizes:
     """Payloads (bytes) of one side's segments: the ``largest`` that was acknowledged and sent once,
     the ``smallest`` of those sent more than once as ``often`` as that; 0 for none."""
 
-    largest: int
-    smallest: int
-    often: int
+    def __init__(self, largest: int, smallest: int, often: int) -> None:
+        self.largest = largest
+        self.smallest = smallest
+        self.often = often
 
 
 def sizes_of(engine: Engine, flow: Flow, sender: Endpoint) -> Sizes:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
+from librt.strings import BytesWriter
+from librt.vecs import append, vec
 from mypy_extensions import i64
 
 from tcptui.engine.flow import Flow
@@ -11,8 +13,8 @@ from tcptui.engine.saturation import plus, waited_since
 from tcptui.findings.finding import BY_PATH, BY_TCP, Finding
 from tcptui.findings.kinds import WAITS
 from tcptui.findings.sides import SIDES
-from tcptui.findings.waits import entries_of, wait_for_window
-from tcptui.text.durations import duration
+from tcptui.findings.waits import entries_of, kinds_of, wait_for_window
+from tcptui.text.durations import duration, write_duration
 
 LOST: Final = {
     LedgerKind.LOSS_AFTER_CAPTURE: "lost after this point",
@@ -30,7 +32,7 @@ class TimeSplit:
     server's application, TCP's timers and windows, the way, and idle after the last data.
 
     ``total`` is all of it, ``waited`` is what TCP's timers and windows, and a path that held
-    segments, took by their own count.
+    segments, took by their own count. ``kinds`` are those of its ledger, as bits.
     """
 
     def __init__(self, flow: Flow, total: i64) -> None:
@@ -42,21 +44,24 @@ class TimeSplit:
         self.network: i64 = 0
         self.idle: i64 = total
         self.waited: i64 = 0
+        self.kinds: i64 = 0
         self.known_entries: list[LedgerEntry] | None = None
 
     @property
     def entries(self) -> list[LedgerEntry]:
-        """The entries of the flow's ledger."""
+        """The entries of the flow's ledger; none where no wait is among them."""
         known = self.known_entries
         if known is None:
-            known = entries_of(self.flow)
+            known = entries_of(self.flow) if self.kinds & WAIT_BITS != 0 else []
             self.known_entries = known
         return known
 
     def take_from_idle(self, wanted: i64) -> i64:
         """Take ``wanted`` ns from the idle time that is left, or all of it, and return what was
         taken."""
-        taken = 0 if wanted < 0 else wanted if wanted < self.idle else self.idle
+        if wanted <= 0:
+            return 0
+        taken = wanted if wanted < self.idle else self.idle
         self.idle -= taken
         return taken
 
@@ -71,19 +76,11 @@ class TimeSplit:
         ]
 
 
-class SplitPart:
-    """A part of the time in the sentence: ``number`` of the four plain ones, or a wait."""
-
-    def __init__(self, cost: i64, number: int, entry: LedgerEntry | None) -> None:
-        self.cost: i64 = cost
-        self.number: int = number
-        self.entry: LedgerEntry | None = entry
-
-
-PLAIN_PARTS: Final = ["server", "client", "network", "idle after the last data"]
+PLAIN_PARTS: Final = [b"server ", b"client ", b"network ", b"idle after the last data "]
+PLAIN: Final = 4
 NETWORK: Final = 2
 IDLE: Final = 3
-NOT_IDLE: Final = "after the last data"
+NOT_IDLE: Final = b"after the last data "
 """How idle time is called of a flow in which somebody waited then, in vain."""
 
 
@@ -114,9 +111,10 @@ def time_split(flow: Flow) -> TimeSplit:
     ledger = flow.ledger
     by_tcp: i64 = 0
     if ledger is not None:
+        split.kinds = kinds_of(ledger)
         by_tcp = ledger.cost_of_kinds(TCP_WAIT_BITS)
-        for pending in (ledger.client, ledger.server):
-            by_tcp = plus(by_tcp, wait_for_window(flow, pending))
+        by_tcp = plus(by_tcp, wait_for_window(flow, ledger.client))
+        by_tcp = plus(by_tcp, wait_for_window(flow, ledger.server))
         split.waited = plus(by_tcp, ledger.cost_of_kinds(PATH_WAIT_BITS))
     split.server = split.take_from_idle(i64(flow.server_time) * 1000)
     split.client = split.take_from_idle(i64(flow.client_time) * 1000)
@@ -126,38 +124,39 @@ def time_split(flow: Flow) -> TimeSplit:
     return split
 
 
-def parts_of(split: TimeSplit) -> list[SplitPart]:
-    """Return the parts of the time that are worth naming, the longest first."""
-    least = WORTH_NAMING * float(split.total)
-    parts: list[SplitPart] = []
-    add_part(parts, least, split.server, 0, None)
-    add_part(parts, least, split.client, 1, None)
-    add_part(parts, least, split.network, NETWORK, None)
-    add_part(parts, least, split.idle, IDLE, None)
-    for entry in split.entries:
-        if is_among(entry, TCP_WAIT_BITS):
-            add_part(parts, least, entry.cost, 0, entry)
-    return parts[:MOST_PARTS] if len(parts) > MOST_PARTS else parts
-
-
-def add_part(
-    parts: list[SplitPart], least: float, cost: i64, number: int, entry: LedgerEntry | None
+def write_parts(
+    out: BytesWriter, split: TimeSplit, told: list[Finding] | None, in_vain: bool
 ) -> None:
-    """Add a part of more than ``least`` ns behind those that are as long or longer."""
-    if float(cost) <= least:
-        return
-    at = len(parts)
-    while at > 0 and parts[at - 1].cost < cost:
-        at -= 1
-    parts.insert(at, SplitPart(cost, number, entry))
+    """Write the parts of the time that are worth naming, the longest first; of equal ones the
+    applications' come before the way's, and waits last."""
+    waits = [entry for entry in split.entries if is_among(entry, TCP_WAIT_BITS)]
+    costs = vec[i64]([split.server, split.client, split.network, split.idle])
+    for entry in waits:
+        costs = append(costs, i64(entry.cost))
+    least = WORTH_NAMING * float(split.total)
+    for number in range(MOST_PARTS):
+        longest: i64 = 0
+        at: i64 = 1
+        while at < i64(len(costs)):
+            if costs[at] > costs[longest]:
+                longest = at
+            at += 1
+        if float(costs[longest]) <= least:
+            return
+        if number > 0:
+            out.write(b", ")
+        if longest < PLAIN:
+            out.write(NOT_IDLE if in_vain and longest == IDLE else PLAIN_PARTS[longest])
+            write_duration(out, costs[longest])
+            if longest == NETWORK:
+                out.write(path_text(split.entries).encode())
+        else:
+            out.write(wait_text(waits[longest - PLAIN], split.entries, told).encode())
+        costs[longest] = -1
 
 
-def part_text(part: SplitPart, entries: list[LedgerEntry], told: list[Finding] | None) -> str:
-    """Return a part in words: ``server 2.9 s``, ``RTO ×2 1.0 s (lost after this point, #812)``."""
-    entry = part.entry
-    if entry is None:
-        held = path_text(entries) if part.number == NETWORK else ""
-        return f"{PLAIN_PARTS[part.number]} {duration(int(part.cost))}{held}"
+def wait_text(entry: LedgerEntry, entries: list[LedgerEntry], told: list[Finding] | None) -> str:
+    """Return a wait in words: ``RTO ×2 1.0 s (lost after this point, #812)``."""
     name = WAITS[entry.kind].words.format(side=SIDES[entry.side])
     times = f" ×{entry.count}" if entry.kind is not LedgerKind.STALL_WINDOW_LIMITED else ""
     where = lost_words(entries, entry, told) if entry.kind is LedgerKind.STALL_RTO else ""
@@ -198,20 +197,27 @@ def what_was_lost(entries: list[LedgerEntry], timer: LedgerEntry) -> LedgerEntry
     return max(about or losses, key=lambda one: one.count, default=None)
 
 
-def split_text(
-    split: TimeSplit, told: list[Finding] | None = None, *, in_vain: bool = False
-) -> str:
-    """Return the time split on one line, and not another one than the findings ``told`` beside
-    it; ``in_vain`` where somebody waited for what never came.
+def split_text(split: TimeSplit, told: list[Finding] | None = None) -> str:
+    """Return what :func:`write_split` writes of a flow in which nobody waited in vain."""
+    out = BytesWriter()
+    write_split(out, split, told, in_vain=False)
+    return out.getvalue().decode()
+
+
+def write_split(
+    out: BytesWriter, split: TimeSplit, told: list[Finding] | None, in_vain: bool
+) -> None:
+    """Write the time split on one line, and not another one than the findings ``told`` beside it;
+    ``in_vain`` where somebody waited for what never came.
 
     As in ``4.1 s: server 2.9 s, RTO ×2 1.0 s (lost after this point, #812), network 0.2 s``.
     """
     if split.total == 0:
-        return "no time passed"
-    named = ", ".join(part_text(part, split.entries, told) for part in parts_of(split))
-    if in_vain:
-        named = named.replace(PLAIN_PARTS[IDLE], NOT_IDLE)
-    return f"{duration(int(split.total))}: {named}"
+        out.write(b"no time passed")
+        return
+    write_duration(out, split.total)
+    out.write(b": ")
+    write_parts(out, split, told, in_vain)
 
 
 def worst_wait(split: TimeSplit) -> LedgerEntry | None:

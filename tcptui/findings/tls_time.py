@@ -10,10 +10,15 @@ from tcptui.findings.tls import names_of
 from tcptui.text.durations import duration
 
 
+def tls_of(engine: Engine, flow: Flow) -> TlsHandshake | None:
+    """Return how the TLS of a flow began, or None if it has none."""
+    names = names_of(engine, flow)
+    return None if names is None else names.tls
+
+
 def finished(engine: Engine, flow: Flow) -> TlsHandshake | None:
     """Return the TLS handshake of a flow, if both sides have finished it."""
-    names = names_of(engine, flow)
-    tls = None if names is None else names.tls
+    tls = tls_of(engine, flow)
     return None if tls is None or tls.done_time == 0 else tls
 
 
@@ -32,11 +37,10 @@ def handshake_time(tls: TlsHandshake) -> int:
     return int(waited_since(tls.done_time, tls.hello_began))
 
 
-def handshake_text(engine: Engine, flow: Flow) -> str:
-    """Return how long the TLS handshake took, and what of it was the server: its hello's way there
-    and back taken off. Empty where it is not known, or not worth naming."""
-    tls = finished(engine, flow)
-    if tls is None:
+def handshake_text(flow: Flow, tls: TlsHandshake | None) -> str:
+    """Return how long a flow's TLS handshake took, and what of it was the server: its hello's way
+    there and back taken off. Empty where it is not finished, or not worth naming."""
+    if tls is None or tls.done_time == 0:
         return ""
     lasted = handshake_time(tls)
     total = int(waited_since(flow.last_time, flow.first_time))

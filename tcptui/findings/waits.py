@@ -1,12 +1,12 @@
 """A flow waits: each silence has its cause, and the findings are what they add up to."""
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from mypy_extensions import i64
 
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
-from tcptui.engine.ledger import LedgerEntry, LedgerKind
+from tcptui.engine.ledger import KIND_BITS, Ledger, LedgerEntry, LedgerKind
 from tcptui.engine.saturation import waited_since
 from tcptui.engine.sequence import MASK32, gt
 from tcptui.engine.tcp_state.states import ACK_OUT, FIN_OUT
@@ -25,14 +25,15 @@ LARGE_SHARE: Final = 0.2
 """Of the transfer's time: less is not worth a word where no single wait is long."""
 
 
-class Stall(NamedTuple):
+class Stall:
     """One wait: from ``start`` (ns since the epoch) for ``cost`` ns until ``frame`` ended it."""
 
-    kind: LedgerKind
-    side: str
-    start: int
-    cost: int
-    frame: int
+    def __init__(self, kind: LedgerKind, side: str, start: int, cost: int, frame: int) -> None:
+        self.kind = kind
+        self.side = side
+        self.start = start
+        self.cost = cost
+        self.frame = frame
 
 
 def stalls_of(engine: Engine, flow: Flow, most: int = MOST_STALLS) -> list[Stall]:
@@ -73,9 +74,17 @@ def entries_of(flow: Flow) -> list[LedgerEntry]:
     return entries
 
 
-def is_window_probed(pending: Pending) -> bool:
+def kinds_of(ledger: Ledger) -> i64:
+    """Return the kinds of the entries that :func:`entries_of` returns, as bits."""
+    kinds = ledger.kinds()
+    if is_window_probed(ledger.client) or is_window_probed(ledger.server):
+        kinds |= KIND_BITS[LedgerKind.STALL_ZERO_WINDOW.value]
+    return kinds
+
+
+def is_window_probed(pending: Pending | None) -> bool:
     """Return whether a side's window is closed, and the other side has asked since."""
-    return pending.window_closed_since != 0 and pending.window_probes != 0
+    return pending is not None and pending.window_closed_since != 0 and pending.window_probes != 0
 
 
 def wait_for_window(flow: Flow, pending: Pending | None) -> i64:

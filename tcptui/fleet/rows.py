@@ -9,7 +9,7 @@ from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.records import FILE_SHIFT
-from tcptui.fields.field import ValueKind
+from tcptui.fields.value_kind import ValueKind
 from tcptui.findings.finding import Finding
 from tcptui.findings.verdict import VERDICTS, Verdict, verdict_of
 from tcptui.fleet.outline import Outline

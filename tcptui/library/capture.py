@@ -15,9 +15,10 @@ from tcptui.diagnosis.explain import Evidence
 from tcptui.engine.engine import Engine
 from tcptui.engine.events import Event
 from tcptui.fields.columns.flow_writers import FlowWriter
-from tcptui.fields.field import BILLION, json_object
+from tcptui.fields.field import json_object
 from tcptui.fields.reported import REPORTED
 from tcptui.fields.schema import SCHEMA
+from tcptui.fields.value_kind import BILLION
 from tcptui.fields.view import View
 from tcptui.filters.language import Expression
 from tcptui.filters.selection import Selection, runs

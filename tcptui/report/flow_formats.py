@@ -63,7 +63,7 @@ class WholeFormat(NamedTuple):
 
     parts: Callable[[Facts, Engine, Sequence[int], Find, bool], Iterable[str]]
     """Makes the report of the flows with these numbers; the flag says whether they are judged."""
-    divided: "DividedParts | None" = None
+    divided: DividedParts | None = None
     """Makes it where no process holds all flows; None where it cannot be."""
 
 

@@ -8,7 +8,6 @@ from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.fields.columns.flow_writers import FlowWriter
-from tcptui.findings.capture_findings import in_short
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import findings_of
 from tcptui.report.flow_formats import Find, TextFormat
@@ -56,14 +55,12 @@ class FlowTexts:
     def __init__(self, engine: Engine, find: Find, form: TextFormat) -> None:
         is_judged = find is not nothing
         self.writer: FlowWriter = form.flow_writer(engine, is_judged)
+        self.writer.tells_short = form.needs_findings and is_judged
         self.find = find
-        self.in_short = form.needs_findings and is_judged
 
     def text(self, number: int, flow: Flow) -> bytes:
         """Return the text of ``flow``; ``number`` is its index in the whole capture."""
-        found = self.find(flow)
-        text = self.writer.flow_text(number, flow, found)
-        return in_short(number, found) + text if self.in_short else text
+        return self.writer.flow_text(number, flow, self.find(flow))
 
 
 def flow_maker(

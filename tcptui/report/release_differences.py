@@ -17,7 +17,7 @@ from tcptui.engine.records import Records
 from tcptui.engine.wireshark.flags import flag_names
 from tcptui.engine.wireshark.replay import Replay
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
-from tcptui.fields.field import ValueKind
+from tcptui.fields.value_kind import ValueKind
 from tcptui.report.evidence import NoSuchFrame, missing, rows_of_frame
 from tcptui.report.release_values import OtherValue, ReleaseRow, other_values
 from tcptui.report.rereading import reader

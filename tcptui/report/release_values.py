@@ -29,8 +29,9 @@ from tcptui.engine.wireshark.flags import (
     RETRANSMISSION,
     REUSED_PORTS,
 )
-from tcptui.fields.field import Field, Value, ValueKind, value_text
+from tcptui.fields.field import Field, value_text
 from tcptui.fields.segment_fields import ANALYSIS_FIELDS, TCP_FIELDS
+from tcptui.fields.value_kind import Value, ValueKind
 from tcptui.fields.view import View
 from tcptui.text.durations import duration
 

@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 
 import pyarrow as pa
 
-from tcptui.fields.field import BILLION, ValueKind
+from tcptui.fields.value_kind import BILLION, ValueKind
 
 MOMENT: Final = pa.timestamp("ns", tz="UTC")
 WORDS: Final = pa.dictionary(pa.int32(), pa.string())

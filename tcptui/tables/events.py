@@ -6,7 +6,7 @@ from typing import Any, Final
 from tcptui.diagnosis.event_text import event_facts
 from tcptui.engine.engine import Engine
 from tcptui.engine.events import Event, EventKind, Side
-from tcptui.fields.field import ValueKind
+from tcptui.fields.value_kind import ValueKind
 from tcptui.tables.columns import column
 from tcptui.tables.flows import table_of
 

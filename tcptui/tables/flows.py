@@ -12,9 +12,9 @@ from tcptui.engine.wireshark.flags import Severity
 from tcptui.fields.columns.companions import FindingCounts, FlagNumbers, LimitSides, LimitTimes
 from tcptui.fields.columns.flow_columns import FlowColumns, Read
 from tcptui.fields.columns.flow_values import FlowReader
-from tcptui.fields.field import ValueKind
 from tcptui.fields.flow_fields import SIDES, FlowField
 from tcptui.fields.reported import REPORTED
+from tcptui.fields.value_kind import ValueKind
 from tcptui.findings.finding import Finding
 from tcptui.findings.kinds import FINDING_KINDS
 from tcptui.tables.cells import array_of, new_cells

@@ -3,27 +3,36 @@
 from collections.abc import Sequence
 from typing import Final
 
-from mypy_extensions import i64
+from librt.strings import BytesWriter
+from mypy_extensions import i64, u8
 
-SIZES: Final = [" B", " kB", " MB", " GB", " TB"]
+from tcptui.text.digits import DOT, TEN, ZERO, write_number
+
+SIZES: Final = [b" B", b" kB", b" MB", b" GB", b" TB"]
 MOST_BYTES: Final = 1 << 62
 """More is told as this: what is added to round it must fit into 64 bits."""
-WHOLE: Final[list[str]] = [str(number) for number in range(1000)]
-TENTHS: Final[list[str]] = [f".{number}" for number in range(10)]
-HUNDREDTHS: Final[list[str]] = [f".{number:02}" for number in range(100)]
-"""Ready-made texts, as reports write some of these numbers for every flow."""
 MOST_LISTED: Final = 8
 
 
-def three_digits(number: i64, unit: i64) -> str:
-    """Return how many units a number is: ``1.23``, ``12.3``, ``123``. A half is rounded up."""
+def write_three_digits(out: BytesWriter, number: i64, unit: i64) -> None:
+    """Write how many units a number is: ``1.23``, ``12.3``, ``123``. A half is rounded up."""
     hundredths = (number + unit // 200) // (unit // 100)
     if hundredths < 1000:
-        return WHOLE[hundredths // 100] + HUNDREDTHS[hundredths % 100]
+        write_decimal(out, hundredths // TEN)
+        out.append(u8(ZERO + hundredths % TEN))
+        return
     tenths = (number + unit // 20) // (unit // 10)
     if tenths < 1000:
-        return WHOLE[tenths // 10] + TENTHS[tenths % 10]
-    return str((number + unit // 2) // unit)
+        write_decimal(out, tenths)
+        return
+    write_number(out, (number + unit // 2) // unit)
+
+
+def write_decimal(out: BytesWriter, tenths: i64) -> None:
+    """Write a number of tenths as a decimal: ``1.2``."""
+    write_number(out, tenths // TEN)
+    out.append(u8(DOT))
+    out.append(u8(ZERO + tenths % TEN))
 
 
 def count(number: int) -> str:
@@ -47,15 +56,24 @@ def short_count(number: int) -> str:
 
 def size(amount: int) -> str:
     """Return an amount of bytes in powers of a thousand: ``532 B``, ``39.1 kB``, ``1.20 MB``."""
-    if amount < 1000:
-        return f"{amount} B"
-    number: i64 = min(amount, MOST_BYTES)
+    out = BytesWriter()
+    write_size(out, min(amount, MOST_BYTES))
+    return out.getvalue().decode()
+
+
+def write_size(out: BytesWriter, amount: i64) -> None:
+    """Write what :func:`size` returns."""
     unit: i64 = 1000
-    power: i64 = 1
-    while number >= unit * 1000 - unit // 2 and power < len(SIZES) - 1:
-        unit *= 1000
-        power += 1
-    return three_digits(number, unit) + SIZES[power]
+    power: i64 = 0
+    if amount < unit:
+        write_number(out, amount)
+    else:
+        power = 1
+        while amount >= unit * 1000 - unit // 2 and power < len(SIZES) - 1:
+            unit *= 1000
+            power += 1
+        write_three_digits(out, amount, unit)
+    out.write(SIZES[power])
 
 
 def plural(number: int, word: str) -> str:

@@ -19,6 +19,7 @@ EIGHT_DIGITS: Final = 100_000_000
 EIGHT_ZEROS: Final = 0x3030303030303030
 
 NO_TIME: Final = b"0.000000000"
+NO_SECOND: Final = ZERO | DOT << 8
 
 
 def write_number(out: BytesWriter, value: i64) -> None:
@@ -84,6 +85,10 @@ def write_seconds(out: BytesWriter, ns: i64) -> None:
     if ns < 0:
         out.append(u8(MINUS))
         ns = -ns
+    if ns < SECOND:
+        write_i16_le(out, NO_SECOND)
+        write_nine_digits(out, ns)
+        return
     write_number(out, ns // SECOND)
     out.append(u8(DOT))
     write_nine_digits(out, ns % SECOND)

@@ -2,11 +2,18 @@
 
 from typing import Final
 
-from tcptui.text.amounts import three_digits
+from librt.strings import BytesWriter
+from mypy_extensions import i64
+
+from tcptui.text.amounts import write_three_digits
+from tcptui.text.digits import write_number
 
 SECOND: Final = 1_000_000_000
 MILLISECOND: Final = 1_000_000
 MICROSECOND: Final = 1_000
+LONG: Final = 100 * SECOND
+"""What is as long is not told as one number."""
+MICROSECONDS: Final = " µs".encode()
 CLOCK_WENT_BACK: Final = "an unknown time (the clock went back)"
 
 
@@ -16,16 +23,35 @@ def duration(ns: int) -> str:
     From 100 s on it is ``2 m 05 s``, ``3 h 04 m``, ``10 d 00 h`` or ``17 y 193 d``. A negative one
     is none: the clock went back.
     """
+    if not 0 <= ns < LONG:
+        return long_duration(ns)
+    out = BytesWriter()
+    write_duration(out, ns)
+    return out.getvalue().decode()
+
+
+def write_duration(out: BytesWriter, ns: i64) -> None:
+    """Write what :func:`duration` returns."""
+    if ns < 0 or ns >= LONG:
+        out.write(long_duration(ns).encode())
+    elif ns < MICROSECOND:
+        write_number(out, ns)
+        out.write(b" ns")
+    elif ns < 999_500:
+        write_number(out, (ns + 500) // MICROSECOND)
+        out.write(MICROSECONDS)
+    elif ns < 999_500_000:
+        write_three_digits(out, ns, MILLISECOND)
+        out.write(b" ms")
+    else:
+        write_three_digits(out, ns, SECOND)
+        out.write(b" s")
+
+
+def long_duration(ns: int) -> str:
+    """Return a duration that is no number of one unit: of 100 s or more, or negative."""
     if ns < 0:
         return CLOCK_WENT_BACK
-    if ns < MICROSECOND:
-        return f"{ns} ns"
-    if ns < 999_500:
-        return f"{(ns + 500) // MICROSECOND} µs"
-    if ns < 999_500_000:
-        return three_digits(ns, MILLISECOND) + " ms"
-    if ns < 100 * SECOND:
-        return three_digits(ns, SECOND) + " s"
     seconds = ns // SECOND
     if seconds < 3600:
         return f"{seconds // 60} m {seconds % 60:02} s"

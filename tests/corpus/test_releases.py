@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
-from tcptui.fields.field import Field, ValueKind
+from tcptui.fields.field import Field
 from tcptui.fields.segment_fields import ANALYSIS_FIELDS, SEGMENT_FIELDS, TCP_FIELDS
+from tcptui.fields.value_kind import ValueKind
 from tests.cli.running import run
 from tests.corpus.fetch import NO_CORPUS
 from tests.corpus.made import MADE, Sent, capture_of

@@ -11,6 +11,7 @@ from tcptui.fields.reported import REPORTED
 from tcptui.findings.capture_findings import CaptureFinding, CaptureFindings, in_short
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import findings_of
+from tcptui.findings.judgement import Judgement, as_sentence
 from tcptui.findings.verdict import Verdict, verdict_of
 from tests.diagnosis.causes import engine_of
 
@@ -55,6 +56,16 @@ def test_of_a_flow(script: str, verdict: str, cost: Decimal | None, vain: object
     waited = flow["waited_in_vain"]
     assert (waited and (waited["side"], waited["seconds"], waited["for"])) == vain
     assert (flow["cost"] or 0) <= flow["last"] - flow["first"]
+
+
+@pytest.mark.parametrize("words", ['the name is "a\\b"', "a tab\tand µs", "half a pair \udc80"])
+def test_the_sentence_in_json_is_that_of_the_screen(words: str) -> None:
+    engine = engine_of(TIMER)
+    flow = engine.flows[0]
+    found = [Finding("stall_rto", "error", 1, 4, 4, "client", 1, words)]
+    text = REPORTED.json_writer(engine).flow_text(0, flow, found)
+    assert json.loads(text)["sentence"] == Judgement(engine, flow, found).sentence()
+    assert json.loads(text)["sentence"].startswith(as_sentence(words))
 
 
 def test_a_cause_leads_and_leaves_out_what_it_explains() -> None:

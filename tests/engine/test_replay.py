@@ -88,7 +88,8 @@ def test_numbers_come_with_their_frames() -> None:
     """The sender's highest end was reached in 4, the peer spoke in 5, the handshake ended in 3."""
     recorder = replay_of(LATE, "4.6").decisions_at(5)
     assert recorder is not None
-    assert [tuple(number) for number in recorder.decisions[-1].numbers] == [
+    numbers = recorder.decisions[-1].numbers
+    assert [(number.name, number.value, number.frame) for number in numbers] == [
         ("since_peer", 2_000_000, 5),
         ("initial_rtt", 20_000_000, 3),
         ("segment_end", 1101, 6),

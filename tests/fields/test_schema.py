@@ -15,11 +15,12 @@ from tcptui.engine.flow import Flow
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.fields.columns.flow_values import NumberOf
 from tcptui.fields.columns.segment_values import Length
-from tcptui.fields.field import Field, ValueKind, by_key
+from tcptui.fields.field import Field, by_key
 from tcptui.fields.flow_fields import FLOW_ROWS, SPARSE_OBJECTS, FlowField
 from tcptui.fields.reported import REPORTED, ReportedFields
 from tcptui.fields.schema import SCHEMA, Schema
 from tcptui.fields.segment_fields import ROW_FIELDS, SEGMENT_FIELDS
+from tcptui.fields.value_kind import ValueKind
 from tcptui.fields.view import View
 from tcptui.filters.complete import complete
 from tcptui.filters.language import parse

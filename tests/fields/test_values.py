@@ -2,7 +2,8 @@
 
 import pytest
 
-from tcptui.fields.field import Value, ValueKind, json_value, value_text
+from tcptui.fields.field import json_value, value_text
+from tcptui.fields.value_kind import Value, ValueKind
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tcptui.fields.field import ValueKind
 from tcptui.fields.schema import SCHEMA
+from tcptui.fields.value_kind import ValueKind
 
 pytest.importorskip("pyarrow", reason="tables need pyarrow: pip install '.[test]'")
 

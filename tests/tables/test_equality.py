@@ -11,10 +11,11 @@ import pytest
 
 from tcptui.capture.source import Source, open_source
 from tcptui.engine.wireshark.rule_sets import DEFAULT_RULES
-from tcptui.fields.field import BILLION, Field, ValueKind
+from tcptui.fields.field import Field
 from tcptui.fields.flow_fields import FlowField
 from tcptui.fields.reported import REPORTED
 from tcptui.fields.schema import SCHEMA
+from tcptui.fields.value_kind import BILLION, ValueKind
 from tcptui.report.packets import print_packets
 from tcptui.report.report import Contents, print_report
 from tests.corpus.oracles import CORPUS

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tcptui.text.amounts import percent
+from tcptui.text.amounts import percent, size
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,23 @@ from tcptui.text.amounts import percent
 )
 def test_a_part_in_per_cent(some: int, all: int, said: str) -> None:
     assert percent(some, all) == said
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1000, "1.00 kB"),
+        (9_994, "9.99 kB"),
+        (9_995, "10.0 kB"),
+        (99_949, "99.9 kB"),
+        (99_950, "100 kB"),
+        (999_499, "999 kB"),
+        (999_500, "1.00 MB"),
+        (1 << 40, "1.10 TB"),
+        (1 << 70, "4611686 TB"),
+    ],
+)
+def test_a_size(amount: int, said: str) -> None:
+    assert size(amount) == said

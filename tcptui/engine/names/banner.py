@@ -12,7 +12,7 @@ STARTS: Final = (SSH, b"220 ", b"220-", b"* OK ", b"* PREAUTH ", b"+OK ")
 MORE: Final = b"220-"
 LAST: Final = b"220 "
 """How the first of several lines begins, and the last."""
-HOST: Final = re.compile(rb"(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})\.)+[A-Za-z]{2,63}")
+HOST: Final = rb"(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})\.)+[A-Za-z]{2,63}"
 
 
 def may_be_banner(data: bytes) -> bool:
@@ -33,6 +33,6 @@ def server_name(line: bytes) -> bytes:
     """
     for word in line.split():
         bare = word.strip(b"()[]<>,;")
-        if len(bare) <= 255 and HOST.fullmatch(bare) is not None:
+        if len(bare) <= 255 and re.fullmatch(HOST, bare) is not None:
             return bare
     return b""

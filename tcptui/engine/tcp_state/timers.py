@@ -6,7 +6,7 @@ flow, when such a moment has come.
 """
 
 from enum import IntEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64
@@ -82,12 +82,13 @@ class HangKind(IntEnum):
     NOT_CLOSED = 4  # FIN-WAIT-2 on one side, CLOSE-WAIT on the other
 
 
-class Hang(NamedTuple):
+class Hang:
     """A connection that waits in vain: for which side, and since when (ns)."""
 
-    kind: HangKind
-    guilty: Side
-    since: int
+    def __init__(self, kind: HangKind, guilty: Side, since: int) -> None:
+        self.kind = kind
+        self.guilty = guilty
+        self.since = since
 
 
 ENDS: Final = (Side.CLIENT, Side.SERVER)
@@ -103,16 +104,13 @@ def timer(
     flow: Flow, now: i64, two_msl: i64 = TWO_MSL, fin_timeout: i64 = FIN_TIMEOUT
 ) -> Timer | None:
     """Return the timer that runs in one of the endpoints at ``now`` and would end first."""
-    first: Timer | None = None
-    for end in (flow.client, flow.server):
-        found = timer_of(flow, end, two_msl, fin_timeout)
-        if (
-            found is not None
-            and found.would_end > now
-            and (first is None or found.would_end < first.would_end)
-        ):
-            first = found
-    return first
+    first = timer_of(flow, flow.client, two_msl, fin_timeout)
+    if first is not None and first.would_end <= now:
+        first = None
+    other = timer_of(flow, flow.server, two_msl, fin_timeout)
+    if other is None or other.would_end <= now:
+        return first
+    return other if first is None or other.would_end < first.would_end else first
 
 
 def timer_of(flow: Flow, end: Endpoint, two_msl: i64, fin_timeout: i64) -> Timer | None:

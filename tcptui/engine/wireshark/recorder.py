@@ -3,7 +3,7 @@
 The engine has no recorder; a replay gives one to the segment that somebody asks about.
 """
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from mypy_extensions import i64
 
@@ -41,23 +41,25 @@ TOO_LATE: Final = "too_late"
 WINDOW_BEHIND_PROBE: Final = "window_behind_probe"
 
 
-class Number(NamedTuple):
+class Number:
     """A number that a rule looked at, and the frame that it comes from (0: from none).
 
     Sequence numbers are raw, times in ns.
     """
 
-    name: str
-    value: int
-    frame: int
+    def __init__(self, name: str, value: int, frame: int) -> None:
+        self.name = name
+        self.value = value
+        self.frame = frame
 
 
-class Highest(NamedTuple):
+class Highest:
     """The highest end of one side before the segment (raw; 0: nothing seen), and the row that set
     it."""
 
-    row: int
-    end: int
+    def __init__(self, row: int, end: int) -> None:
+        self.row = row
+        self.end = end
 
 
 class Decision:

@@ -32,7 +32,13 @@ from tcptui.engine.wireshark.flags import (
 )
 from tcptui.fields.columns.flow_walk import ABSENT
 from tcptui.fields.columns.icmp_errors import IcmpErrors
-from tcptui.fields.columns.texts import cell_text, json_text, write_json_text
+from tcptui.fields.columns.texts import (
+    QUOTE,
+    cell_text,
+    json_text,
+    write_json_letters,
+    write_json_text,
+)
 from tcptui.findings.capture_point import Where, where_of
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import findings_of
@@ -56,11 +62,12 @@ IMPLYING_NUMBERS: Final = vec[i64](
     [flag.number for flag in ANALYSIS_FLAGS if flag.bit & RESENT & ~RETRANSMISSION]
 )
 """Flags on which tshark sets the field `retransmission` as well."""
-WHERE_LABELS: Final[list[tuple[Where, str]]] = [(where, str(where.value)) for where in Where]
-VERDICT_LABELS: Final[list[tuple[Verdict, str]]] = [(one, one.label) for one in VERDICTS]
+WHERE_LABELS: Final[dict[Where, str]] = {where: str(where.value) for where in Where}
+VERDICT_LABELS: Final[dict[Verdict, str]] = {one: one.label for one in VERDICTS}
 RESUMED: Final = ("no", "yes")
 MOST_KEPT: Final = 100_000
-QUOTE: Final = 39
+FORMULA_QUOTE: Final = 39
+"""What keeps a spreadsheet from taking a cell for a formula."""
 
 
 class FlowReader:
@@ -177,6 +184,8 @@ class FlowReader:
         if judged is None:
             judged = Judgement(self.engine_here(), self.here(), self.findings())
             judged.known_split = self.split()
+            judged.known_tls = self.tls()
+            judged.knows_tls = True
             self.known_judgement = judged
         return judged
 
@@ -267,7 +276,7 @@ class FlowNumber(FlowValue):
         if number == ABSENT:
             return
         if number < 0:
-            out.append(u8(QUOTE))  # else a spreadsheet takes it for a formula
+            out.append(u8(FORMULA_QUOTE))
         self.write_digits(out, number)
 
     def write_digits(self, out: BytesWriter, number: i64) -> None:
@@ -438,9 +447,15 @@ class History(FlowText):
 class Address(FlowText):
     def __init__(self, is_server: bool) -> None:
         self.is_server: bool = is_server
+        self.known: bytes = b""
+        self.known_text: str = ""
 
     def text(self, at: FlowReader) -> str | None:
-        return at.address(at.end(self.is_server).address)
+        address = at.end(self.is_server).address
+        if address != self.known:
+            self.known_text = at.address(address)
+            self.known = address
+        return self.known_text
 
 
 class Port(FlowNumber):
@@ -495,6 +510,9 @@ class CertaintyWord(FlowText):
 
 
 class TimerName(FlowText):
+    def is_absent(self, at: FlowReader) -> bool:
+        return at.timer() is None
+
     def text(self, at: FlowReader) -> str | None:
         running = at.timer()
         return None if running is None else running.name
@@ -541,6 +559,9 @@ class IdleTime(FlowSeconds):
 
 
 class WorstKind(FlowText):
+    def is_absent(self, at: FlowReader) -> bool:
+        return at.worst_wait() is None
+
     def text(self, at: FlowReader) -> str | None:
         wait = at.worst_wait()
         return None if wait is None else WAIT_NAMES[wait.kind]
@@ -625,10 +646,12 @@ class Sentence(FlowValue):
         return not at.is_judged
 
     def write_json(self, out: BytesWriter, at: FlowReader) -> None:
-        if at.is_judged:
-            write_json_text(out, self.sentence(at))
-        else:
+        if not at.is_judged:
             out.write(b"null")
+            return
+        out.append(u8(QUOTE))
+        at.judgement().write_sentence(out, write_json_letters)
+        out.append(u8(QUOTE))
 
     def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
         if at.is_judged:
@@ -643,12 +666,16 @@ class Sentence(FlowValue):
 
 
 class CapturePointText(FlowText):
+    def __init__(self) -> None:
+        self.known: Where | None = None
+        self.known_label: str = ""
+
     def text(self, at: FlowReader) -> str | None:
         found = where_of(at.here())
-        for where, label in WHERE_LABELS:  # quicker than a dictionary: Python hashes members slowly
-            if where is found:
-                return label
-        return None
+        if found is not self.known:  # Python hashes members slowly
+            self.known_label = WHERE_LABELS[found]
+            self.known = found
+        return self.known_label
 
 
 class TurnCount(FlowNumber):
@@ -747,13 +774,18 @@ class Findings(FlowValue):
 class VerdictWord(FlowText):
     """The verdict on the flow; absent where nobody looks for what is wrong."""
 
+    def __init__(self) -> None:
+        self.known: Verdict | None = None
+        self.known_label: str = ""
+
     def text(self, at: FlowReader) -> str | None:
-        if at.is_judged:
-            found = at.judgement().verdict()
-            for verdict, label in VERDICT_LABELS:
-                if verdict is found:
-                    return label
-        return None
+        if not at.is_judged:
+            return None
+        found = at.judgement().verdict()
+        if found is not self.known:
+            self.known_label = VERDICT_LABELS[found]
+            self.known = found
+        return self.known_label
 
 
 class Cost(FlowSeconds):
@@ -858,6 +890,10 @@ class BannerName(NameText):
 
 class OwnerText(NameText):
     """A text of the process that the flow belongs to, absent where it is empty."""
+
+    def is_absent(self, at: FlowReader) -> bool:
+        names = at.names()
+        return names is None or names.owner is None or super().is_absent(at)
 
     def name(self, names: FlowNames) -> str:
         owner = names.owner

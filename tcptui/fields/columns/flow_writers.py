@@ -9,24 +9,29 @@ from mypy_extensions import i64, u8
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.fields.columns.flow_values import FlowReader, FlowValue
+from tcptui.findings.capture_findings import in_short
 from tcptui.findings.finding import Finding
 
 COMMA: Final = 44
 
 
 class FlowWriter:
-    """Writes flows in one form; ``is_judged``: with what is wrong with them."""
+    """Writes flows in one form; ``is_judged``: with what is wrong with them. Where it
+    ``tells_short``, a flow's findings stand in short before its text."""
 
     def __init__(self, engine: Engine, is_judged: bool) -> None:
         self.reader: FlowReader = FlowReader(engine)
         self.reader.is_judged = is_judged
         self.out: BytesWriter = BytesWriter()
+        self.tells_short: bool = False
 
     def flow_text(self, number: i64, flow: Flow, found: list[Finding]) -> bytes:
         """Return the text of one flow without a line end; ``number`` is its index in the whole
         capture."""
         out = self.out  # one for all flows has grown as large as they need
         out.truncate(0)
+        if self.tells_short:
+            out.write(in_short(int(number), found))
         self.reader.move_to_flow(number, flow, found)
         self.write_flow(out, self.reader)
         return out.getvalue()

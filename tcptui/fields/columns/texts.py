@@ -19,13 +19,15 @@ DANGEROUS: Final = ("=", "+", "-", "@")
 
 def write_json_text(out: BytesWriter, text: str) -> None:
     """Write a text as a JSON string, quotes included."""
+    out.append(u8(QUOTE))
+    write_json_letters(out, text)
+    out.append(u8(QUOTE))
+
+
+def write_json_letters(out: BytesWriter, text: str) -> None:
+    """Write a text, or a part of it, as it stands inside of a JSON string."""
     plain = utf8(text)
-    if is_plain(plain):
-        out.append(u8(QUOTE))
-        out.write(plain)
-        out.append(u8(QUOTE))
-    else:
-        out.write(utf8(encode_basestring(text)))
+    out.write(plain if is_plain(plain) else utf8(encode_basestring(text))[1:-1])
 
 
 def json_text(text: str) -> bytes:
