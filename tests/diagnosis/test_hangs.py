@@ -69,6 +69,14 @@ PROBES = """
 """
 
 
+def test_acks_that_come_late_are_no_probes() -> None:
+    late = "100 A PA 1 1 64000 100\n120 B A 1 101 64000 0\n130 A A 100 1 64000 0\n"
+    assert "keep_alive_unanswered" not in findings(late + "143 A A 100 1 64000 0")
+    assert "keep_alive_gave_up" not in findings(
+        late + "143 A A 100 1 64000 0\n150 A RA 101 1 64000 0"
+    )
+
+
 @pytest.mark.parametrize(("answer", "told"), [("120 B A 1 101 64000 0", True), ("", False)])
 def test_probes_are_unanswered_only_where_answers_would_be_seen(answer: str, told: bool) -> None:
     opening = "flow A 10.0.0.1:1111 B 10.0.0.2:80\nnumbers A=1000 B=5000\n"
@@ -102,6 +110,22 @@ def test_no_answer_is_trouble_once_a_timer_could_have_run_out(
     told = findings("", opening)["syn_unanswered"]
     assert told.severity == severity
     assert why in told.text
+
+
+@pytest.mark.parametrize(
+    ("again", "count", "words"),
+    [
+        (0.7, 1, "the client's SYN had no answer from 10.0.0.2:80 and was not sent again"),
+        (1000, 2, "the client waited 1.00 s for a connection: 2 SYNs"),
+    ],
+    ids=["captured twice", "sent twice"],
+)
+def test_a_syn_that_was_captured_twice_was_sent_once(again: float, count: int, words: str) -> None:
+    opening = f"1 0 A S 0 0 64000 0\n2 {again} A S 0 0 64000 0\n"
+    ends = "flow A 10.0.0.1:1111 B 10.0.0.2:80\nflow C 10.0.0.3:1111 D 10.0.0.4:80\n"
+    told = findings("", ends + opening + "3 9000 C S 0 0 64000 0\n")["syn_unanswered"]
+    assert words in told.text
+    assert told.count == count
 
 
 def test_nobody_has_waited_where_time_goes_backwards() -> None:
