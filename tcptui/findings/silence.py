@@ -15,7 +15,7 @@ from tcptui.engine.tcp_state.timers import SECOND
 from tcptui.findings.capture_point import is_taken_at
 from tcptui.findings.finding import Finding, FindingKind, Read, frame_of, time_of_frame
 from tcptui.findings.never_came import entry_of
-from tcptui.findings.sides import SIDES, endpoint_of, is_peer_unseen, peer, who
+from tcptui.findings.sides import SIDES, endpoint_of, is_peer_unseen, peer, tries_in_vain, who
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration, waited
 
@@ -94,7 +94,8 @@ def forgotten_while_idle(
         if peer.packets == 0 or not peer.has(ACK_OUT) or not end.highest_known:
             continue
         if lost is not None and lost.count >= SEVERAL and end.unanswered_tries >= SEVERAL:
-            first, how = lost.first, f"{amount(lost.count + 1, 'time')} without any answer"
+            until = "without any answer" if tries_in_vain(end) else "until a RST answered"
+            first, how = lost.first, f"{amount(lost.count + 1, 'time')} {until}"
         elif reset is not None:
             first, how = reset.first, "and was answered with a RST"
         else:

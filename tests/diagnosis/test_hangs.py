@@ -138,3 +138,23 @@ def test_nobody_has_waited_where_time_goes_backwards() -> None:
 def test_nobody_hangs_where_time_goes_backwards() -> None:
     found = findings("5000 B PA 1 1 64000 10\n1000 A FA 1 11 64000 0\n1020 B A 11 2 64000 0")
     assert not {"hung_close_wait", "hung_fin_wait_2"} & found.keys()
+
+
+AGAIN = "100 A PA 1 1 64000 100\n400 A PA 1 1 64000 100\n1000 A PA 1 1 64000 100\n"
+FOURTH = "2200 A PA 1 1 64000 100\n"
+
+
+@pytest.mark.parametrize(
+    ("end", "kind", "words", "told"),
+    [
+        ("", "loss_after_capture", "the last 2 are unanswered", True),
+        ("1020 B R 1 0 0 0", "loss_after_capture", "unanswered", False),
+        (FOURTH, "stall_rto", "in vain, nothing more came back", True),
+        (FOURTH + "2220 B R 1 0 0 0", "stall_rto", "in vain, nothing more came back", False),
+    ],
+    ids=["nothing", "a RST", "nothing after three", "a RST after three"],
+)
+def test_a_rst_is_an_answer(end: str, kind: str, words: str, told: bool) -> None:
+    heard = "30 A PA 1 1 64000 0\n"
+    found = findings(heard + "40 B A 1 1 64000 0\n" + AGAIN + end)[kind]
+    assert (words in found.text) == told
