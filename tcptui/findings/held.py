@@ -8,8 +8,7 @@ from tcptui.engine.tcp_state.timers import SECOND
 from tcptui.engine.timing.thresholds import STALL
 from tcptui.findings.sides import peer, who
 from tcptui.findings.waits import worst
-from tcptui.text.amounts import amount
-from tcptui.text.durations import duration
+from tcptui.text.durations import duration, waited
 
 SHORT: Final = SECOND
 """Who waits no longer in all hardly notices."""
@@ -17,19 +16,18 @@ SHORT: Final = SECOND
 
 def spike_text(_flow: Flow, entry: LedgerEntry) -> str:
     return (
-        f"the path held {who(entry)}'s segments {amount(entry.count, 'time')} for "
-        f"{duration(entry.cost)}{worst(entry)}: they were sent before the silence, as their time "
-        f"stamps or their copies say, and came together behind it; nothing was lost, and "
-        f"{who(entry)} was not idle; a radio link, a sleeping router or a queue does this"
+        f"the path held {who(entry)}'s segments for {duration(entry.cost)}{worst(entry)}: they "
+        "were sent before the silence, as their time stamps or their copies say, and came together "
+        f"behind it; nothing was lost, and {who(entry)} was not idle; a radio link, a sleeping "
+        "router or a queue does this"
     )
 
 
 def spurious_text(_flow: Flow, entry: LedgerEntry) -> str:
     return (
-        f"{who(entry)}'s retransmission timer ran out {amount(entry.count, 'time')} for nothing, "
-        f"after {duration(entry.cost)}{worst(entry)}: what it sent again had arrived, as "
-        f"{peer(entry)}'s D-SACK or echoed time stamps say; its ACK was held or lost on the path; "
-        f"{who(entry)} slows down all the same"
+        f"{who(entry)} {waited(entry.cost)} for nothing, until its retransmission timer ran out"
+        f"{worst(entry)}: what it sent again had arrived, as {peer(entry)}'s D-SACK or echoed time "
+        f"stamps say; its ACK was held or lost on the path; {who(entry)} slows down all the same"
     )
 
 

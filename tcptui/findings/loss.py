@@ -8,7 +8,7 @@ nothing was lost.
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerEntry
 from tcptui.findings.capture_point import is_taken_at
-from tcptui.findings.sides import endpoint_of, is_peer_unseen, peer, who
+from tcptui.findings.sides import endpoint_of, is_peer_unseen, peer, tries_in_vain, who
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
 
@@ -55,7 +55,7 @@ def after_text(flow: Flow, entry: LedgerEntry) -> str:
         else f"lost between here and {peer(entry)}, or the ACK was; a capture at {peer(entry)} "
         "would tell which"
     )
-    tries = int(end.unanswered_tries)
+    tries = tries_in_vain(end)
     return f"{text}; the last {tries} are unanswered" if tries > 1 else text
 
 

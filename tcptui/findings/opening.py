@@ -10,7 +10,7 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.eviction import GONE
 from tcptui.engine.flow import CLIENT, SERVER, Flow
 from tcptui.engine.ledger import LedgerEntry, LedgerKind
-from tcptui.engine.saturation import waited_since
+from tcptui.engine.saturation import elapsed, waited_since
 from tcptui.engine.tcp_state.outcome import Opening, opening
 from tcptui.engine.tcp_state.servers import Answers
 from tcptui.engine.tcp_state.states import (
@@ -56,7 +56,7 @@ def unanswered_syns(
     if opening(flow) is not Opening.UNANSWERED:
         return None
     frames = frames_of_flow(engine, flow)
-    tries = int(flow.packets)
+    tries = tries_of(flow)
     lasted = time_since(engine, flow, flow.first_time)
     too_soon = lasted < FIRST_RTO  # a system sends its SYN again after that time at the earliest
     cost = int(waited_since(flow.last_time, flow.first_time)) if tries > 1 else None
@@ -71,6 +71,14 @@ def unanswered_syns(
     if too_soon:
         found.severity = Severity.NOTE.value
     return found
+
+
+def tries_of(flow: Flow) -> int:
+    """Return how often an unanswered SYN was sent: what comes again sooner than any timer runs out
+    was captured twice."""
+    packets = int(flow.packets)
+    lasted = int(elapsed(flow.last_time, flow.first_time))
+    return 1 if 0 <= lasted < (packets - 1) * SHORTEST_RETRY else packets
 
 
 def why_unanswered(engine: Engine, flow: Flow) -> str:

@@ -40,6 +40,12 @@ def is_peer_unseen(end: Endpoint) -> bool:
     return end.peer.packets == 0
 
 
+def tries_in_vain(end: Endpoint) -> int:
+    """Return how often an endpoint has repeated itself without any answer; 0 where its peer said
+    something in the end, were it a RST."""
+    return 0 if end.peer.last_time > end.last_time else int(end.unanswered_tries)
+
+
 def is_fragment(flow: Flow) -> bool:
     """Return whether so little of a flow was captured, and of one side alone, that nothing can be
     told; a SYN without an answer tells enough. Of a flow that was let go of nothing is known."""

@@ -15,8 +15,7 @@ from tcptui.engine.tcp_state.timers import SECOND
 from tcptui.findings.capture_point import is_taken_at
 from tcptui.findings.finding import Finding, FindingKind, Read, frame_of, time_of_frame
 from tcptui.findings.never_came import entry_of
-from tcptui.findings.opening import came_by_timer
-from tcptui.findings.sides import SIDES, endpoint_of, is_peer_unseen, peer, who
+from tcptui.findings.sides import SIDES, endpoint_of, is_peer_unseen, peer, tries_in_vain, who
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration, waited
 
@@ -28,6 +27,8 @@ HALF_OPEN_RESET: Final = int(LedgerKind.HALF_OPEN_RESET)
 
 LONG_SILENCE: Final = 30 * SECOND
 """No box is known that forgets a connection sooner."""
+SHORTEST_INTERVAL: Final = SECOND // 5
+"""No system is known to probe more often; most count in seconds."""
 SEVERAL: Final = 3
 
 
@@ -40,6 +41,18 @@ def probe_text(flow: Flow, entry: LedgerEntry) -> str:
     return f"{text}; it answered later" if came_back(flow, entry) else text
 
 
+def first_probe(engine: Engine, flow: Flow, probes: LedgerEntry) -> int:
+    """Return the frame of the probe with which the wait began: the one before the first that is
+    known to have had no answer before it."""
+    packets = engine.packets
+    first = max(i64(flow.first_row), packets.first)
+    second = i64(packets.row_of(i64(probes.first)))
+    row = row_search.previous(
+        packets, i64(flow.index), bool(probes.side), second, first, row_search.ANY
+    )
+    return probes.first if row == NO_ROW else frame_of(engine, int(row))
+
+
 def gave_up(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -> Finding | None:
     """Find a RST behind keep-alive probes that nobody answered: the prober's own timer sent it."""
     if flow.ledger is None:
@@ -49,17 +62,21 @@ def gave_up(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -
         reset = entry_of(flow, ABORT, side)
         if probes is None or reset is None or reset.first < probes.last:
             continue
+        if not are_probes_of_a_timer(probes):
+            continue
         if end.peer.last_time > time_of_frame(engine, probes.first):
             continue
+        probe = first_probe(engine, flow, probes)
+        cost = int(waited_since(time_of_frame(engine, reset.last), time_of_frame(engine, probe)))
         lasted = int(waited_since(flow.last_time, end.peer.last_time))
         text = (
-            f"the {SIDES[side]} {waited(probes.cost)} for an answer to its keep-alives and "
+            f"the {SIDES[side]} {waited(cost)} for an answer to its keep-alives and "
             f"gave up: {amount(probes.count + 1, 'probe')} at intervals of "
             f"{duration(probes.cost // probes.count)} had none, then its timer reset the "
             f"connection; the {SIDES[1 - side]} was last heard {duration(lasted)} "
             "before: it, or the way to it, is gone"
         )
-        return kind.finding(1, (probes.first, reset.last), SIDES[side], probes.cost, text)
+        return kind.finding(1, (probe, reset.last), SIDES[side], cost, text)
     return None
 
 
@@ -77,7 +94,8 @@ def forgotten_while_idle(
         if peer.packets == 0 or not peer.has(ACK_OUT) or not end.highest_known:
             continue
         if lost is not None and lost.count >= SEVERAL and end.unanswered_tries >= SEVERAL:
-            first, how = lost.first, f"{amount(lost.count + 1, 'time')} without any answer"
+            until = "without any answer" if tries_in_vain(end) else "until a RST answered"
+            first, how = lost.first, f"{amount(lost.count + 1, 'time')} {until}"
         elif reset is not None:
             first, how = reset.first, "and was answered with a RST"
         else:
@@ -126,7 +144,13 @@ def are_probes_unanswered(flow: Flow, entry: LedgerEntry) -> bool:
     """Return whether a timer sent the probes, and an answer would have been captured; it would not,
     where their sender sent data and the other direction was not captured at all."""
     end = endpoint_of(flow, entry)
-    return came_by_timer(flow, entry) and not (is_peer_unseen(end) and end.highest_known)
+    return are_probes_of_a_timer(entry) and not (is_peer_unseen(end) and end.highest_known)
+
+
+def are_probes_of_a_timer(entry: LedgerEntry) -> bool:
+    """Return whether a timer sent the probes: late ACKs of what lies below the highest end look
+    like them, but come sooner one behind the other."""
+    return entry.cost >= entry.count * SHORTEST_INTERVAL
 
 
 def came_back(flow: Flow, entry: LedgerEntry) -> bool:

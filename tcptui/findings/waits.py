@@ -14,7 +14,7 @@ from tcptui.engine.timing.pending import Pending
 from tcptui.engine.timing.thresholds import LONGEST_BACK_OFF, STALL
 from tcptui.findings.capture_point import is_taken_at
 from tcptui.findings.finding import CLOSE, VainWait
-from tcptui.findings.sides import SIDES, endpoint_of, is_peer_unseen, peer, who
+from tcptui.findings.sides import SIDES, endpoint_of, is_peer_unseen, peer, tries_in_vain, who
 from tcptui.text.amounts import amount, times
 from tcptui.text.durations import duration, waited
 
@@ -133,7 +133,7 @@ def repeated_in_vain(flow: Flow, entry: LedgerEntry) -> VainWait | None:
     been heard before, said nothing any more."""
     end = endpoint_of(flow, entry)
     peer = end.peer
-    if end.unanswered_tries < SEVERAL or peer.packets == 0 or not peer.has(ACK_OUT):
+    if tries_in_vain(end) < SEVERAL or peer.packets == 0 or not peer.has(ACK_OUT):
         return None
     if end.highest_known and gt(int(end.highest) & MASK32, int(peer.highest_ack) & MASK32):
         return VainWait("data", by_peer=True) if entry.side else VainWait("answer")

@@ -49,8 +49,9 @@ def why_unknown(name: str, known: Iterable[str]) -> str:
 
     if elsewhere(name):
         return unknown(name)
-    near = ", ".join(get_close_matches(name, known)) or "see docs/filters.md"
-    return f"{name}: there is no such field ({near})"
+    near = get_close_matches(name, known)
+    hint = f"did you mean {' or '.join(near)}?" if near else "docs/filters.md lists them"
+    return f"{name}: there is no such field; {hint}"
 
 
 def reads_bytes(fields: tuple[Field, ...]) -> bool:

@@ -150,7 +150,7 @@ class DataSetScreen(Screen[None]):
         rows = await asyncio.to_thread(self.rows_read)
         self.list.progress = ""
         self.shown = await asyncio.to_thread(ShownFlows, rows)
-        await self.show_flows(None)
+        await self.show_flows()
         if rows.notes:
             self.why.show_notice("some files were left out; o says which")
         self.ahead = asyncio.create_task(asyncio.to_thread(self.shown.read_ahead, self.goes_on))
@@ -176,12 +176,12 @@ class DataSetScreen(Screen[None]):
         """Return whether anybody is still looking."""
         return self.is_running
 
-    async def show_flows(self, row: int | None) -> None:
-        """Show the flows as they are chosen now, with the cursor on a row where it is shown."""
+    async def show_flows(self, *, keep: bool = False) -> None:
+        """Show the flows as they are chosen now; ``keep`` the cursor on its flow."""
         shown = self.shown
         if shown is None:
             return
-        self.list.show_flows(shown, row)
+        self.list.show_flows(shown, keep=keep)
         self.show_why()
         self.days.told = await asyncio.to_thread(trouble_by_day, shown, MOST_HOSTS)
         self.days.styles.height = self.trouble_height()
@@ -220,7 +220,7 @@ class DataSetScreen(Screen[None]):
     async def sorted(self, sort: str, descending: bool) -> None:
         if self.shown is not None:
             self.shown = await asyncio.to_thread(self.shown.sorted_by, sort, descending)
-            await self.show_flows(None)
+            await self.show_flows()
 
     # The filter
 
@@ -253,9 +253,8 @@ class DataSetScreen(Screen[None]):
     async def filtered(self, asked: AskedRows) -> None:
         """Show the flows that are asked for, with the cursor on the same flow if it is there."""
         if self.shown is not None:
-            row = self.list.current
             self.shown = await asyncio.to_thread(self.shown.kept, asked)
-            await self.show_flows(row)
+            await self.show_flows(keep=True)
 
     def action_back(self) -> None:
         """Leave the filter bar, then the group, then the filter."""

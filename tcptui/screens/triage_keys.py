@@ -35,7 +35,7 @@ BEFORE_PANES: Final[list[BindingType]] = [
             tooltip="Next flow with the same trouble; in the ladder, segment with the same flag"),
     Binding("less_than_sign", "same(-1)", "previous alike", key_display="<",
             id="go.previous-alike",
-            tooltip="The flow before with the same trouble; in the ladder, segment"),
+            tooltip="Previous flow with the same trouble; in the ladder, segment with the flag"),
     Binding("equals_sign", "like", "only like this", key_display="=", id="flows.like",
             tooltip="Filter by what is under the cursor: a host, a port, a finding, a flag"),
     Binding("right_square_bracket", "change(1)", "next state change", key_display="]",

@@ -36,6 +36,7 @@ class WhyLine:
         self.segments = 0  # of it, then
         self.sentences: list[str] = []  # what its course tells
         self.next = 0.0  # monotonic seconds
+        self.was_in_list = True  # had the list the focus before the filter bar
         self.gathering: Worker[None] | None = None  # the page of evidence
 
     @property
@@ -43,12 +44,19 @@ class WhyLine:
         """Whether the page of evidence is to open soon."""
         return self.gathering is not None and not self.gathering.is_finished
 
+    @property
+    def is_in_list(self) -> bool:
+        """Whether the list has the focus, or gets it back from the filter bar."""
+        if not self.panes.filter_bar.is_open:
+            self.was_in_list = self.panes.flows.has_focus
+        return self.was_in_list
+
     def show_why(self) -> None:
         """Show the Why line: for the flow in the list, for the segment elsewhere."""
         panes = self.panes
         flow, ladder = panes.flows.current, panes.ladder
         row = ladder.packet_row
-        if panes.flows.has_focus or row is None:
+        if self.is_in_list or row is None:
             if flow is not None:
                 judged = panes.judge.judge_shown(flow)
                 sentences = self.course_sentences(flow)

@@ -69,6 +69,14 @@ PROBES = """
 """
 
 
+def test_acks_that_come_late_are_no_probes() -> None:
+    late = "100 A PA 1 1 64000 100\n120 B A 1 101 64000 0\n130 A A 100 1 64000 0\n"
+    assert "keep_alive_unanswered" not in findings(late + "143 A A 100 1 64000 0")
+    assert "keep_alive_gave_up" not in findings(
+        late + "143 A A 100 1 64000 0\n150 A RA 101 1 64000 0"
+    )
+
+
 @pytest.mark.parametrize(("answer", "told"), [("120 B A 1 101 64000 0", True), ("", False)])
 def test_probes_are_unanswered_only_where_answers_would_be_seen(answer: str, told: bool) -> None:
     opening = "flow A 10.0.0.1:1111 B 10.0.0.2:80\nnumbers A=1000 B=5000\n"
@@ -104,6 +112,22 @@ def test_no_answer_is_trouble_once_a_timer_could_have_run_out(
     assert why in told.text
 
 
+@pytest.mark.parametrize(
+    ("again", "count", "words"),
+    [
+        (0.7, 1, "the client's SYN had no answer from 10.0.0.2:80 and was not sent again"),
+        (1000, 2, "the client waited 1.00 s for a connection: 2 SYNs"),
+    ],
+    ids=["captured twice", "sent twice"],
+)
+def test_a_syn_that_was_captured_twice_was_sent_once(again: float, count: int, words: str) -> None:
+    opening = f"1 0 A S 0 0 64000 0\n2 {again} A S 0 0 64000 0\n"
+    ends = "flow A 10.0.0.1:1111 B 10.0.0.2:80\nflow C 10.0.0.3:1111 D 10.0.0.4:80\n"
+    told = findings("", ends + opening + "3 9000 C S 0 0 64000 0\n")["syn_unanswered"]
+    assert words in told.text
+    assert told.count == count
+
+
 def test_nobody_has_waited_where_time_goes_backwards() -> None:
     opening = "1 5000 A S 0 0 64000 0\n2 1000 A S 0 0 64000 0\n"
     told = findings("", opening)["syn_unanswered"]
@@ -114,3 +138,23 @@ def test_nobody_has_waited_where_time_goes_backwards() -> None:
 def test_nobody_hangs_where_time_goes_backwards() -> None:
     found = findings("5000 B PA 1 1 64000 10\n1000 A FA 1 11 64000 0\n1020 B A 11 2 64000 0")
     assert not {"hung_close_wait", "hung_fin_wait_2"} & found.keys()
+
+
+AGAIN = "100 A PA 1 1 64000 100\n400 A PA 1 1 64000 100\n1000 A PA 1 1 64000 100\n"
+FOURTH = "2200 A PA 1 1 64000 100\n"
+
+
+@pytest.mark.parametrize(
+    ("end", "kind", "words", "told"),
+    [
+        ("", "loss_after_capture", "the last 2 are unanswered", True),
+        ("1020 B R 1 0 0 0", "loss_after_capture", "unanswered", False),
+        (FOURTH, "stall_rto", "in vain, nothing more came back", True),
+        (FOURTH + "2220 B R 1 0 0 0", "stall_rto", "in vain, nothing more came back", False),
+    ],
+    ids=["nothing", "a RST", "nothing after three", "a RST after three"],
+)
+def test_a_rst_is_an_answer(end: str, kind: str, words: str, told: bool) -> None:
+    heard = "30 A PA 1 1 64000 0\n"
+    found = findings(heard + "40 B A 1 1 64000 0\n" + AGAIN + end)[kind]
+    assert (words in found.text) == told

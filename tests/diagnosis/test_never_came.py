@@ -193,6 +193,10 @@ def test_keep_alive_gives_up(script: str, told: bool) -> None:
     found = findings(script)
     assert ("keep_alive_gave_up" in found) == told
     assert ("abort" in found) == (not told)
+    if told:
+        gave_up = found["keep_alive_gave_up"]
+        assert gave_up.text.startswith("the client waited 4.00 s for an answer to its keep-alives")
+        assert (gave_up.first_frame, gave_up.last_frame) == (7, 11)  # from the first probe on
 
 
 OTHERS = """

@@ -187,6 +187,7 @@ def test_a_path_that_held_segments_is_no_idle_sender() -> None:
     found = findings(HELD, WITH_TIME_STAMPS)
     assert found["delay_spike"].side == "server"
     assert found["delay_spike"].severity == "note"
+    assert found["delay_spike"].text.startswith("the path held the server's segments for 700 ms be")
     assert found["delay_spike"].cost is not None
     assert 600_000_000 < found["delay_spike"].cost < 705_000_000
     assert "stall_sender_idle" not in found

@@ -229,6 +229,10 @@ async def test_the_cursor_stays_on_its_flow_where_the_filter_keeps_it(out: Path)
         row = rows.current
         await enter_filter(pilot, "flow.verdict == trouble")
         assert rows.current == row
+        await enter_filter(pilot, "nothing of the kind")
+        assert "no flow with a known day is shown" in screen_text(pilot)
+        await press(pilot, "escape")
+        assert rows.current == row
 
 
 async def test_a_group_is_within_the_filter_and_escape_leads_back(out: Path) -> None:

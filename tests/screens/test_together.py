@@ -30,6 +30,8 @@ TWO_FLOWS = Path(__file__).parents[2] / "samples" / "both-ends-client.pcapng"
 async def test_a_filter_that_leaves_nothing_leaves_nothing_in_any_pane() -> None:
     async with opened(LOSSY) as pilot:
         screen = screen_of(pilot)
+        await press(pilot, "j")
+        flow = screen.panes.flows.current
         screen.flow_order.use_filter("tcp.port == 9")
         await settled(pilot)
         text = screen_text(pilot)
@@ -37,7 +39,17 @@ async def test_a_filter_that_leaves_nothing_leaves_nothing_in_any_pane() -> None
         assert (screen.panes.state.moment, screen.panes.ladder.strands) == (None, [])
         await press(pilot, "escape")
         assert screen.panes.flows.filtered == ""
-        assert screen.panes.ladder.flow is screen.panes.flows.current
+        assert screen.panes.ladder.flow is screen.panes.flows.current is flow
+
+
+async def test_the_filter_bar_leaves_the_why_line_alone() -> None:
+    async with opened(LOSSY) as pilot:
+        why = screen_of(pilot).panes.why
+        for pane, title in (("flows", "Why ─ Flow 2 (4.0)"), ("ladder", "Why")):
+            screen_of(pilot).action_show(pane)
+            await press(pilot, "slash")
+            assert why.title_text.partition(",")[0] == title
+            await press(pilot, "escape")
 
 
 async def test_escape_leaves_the_bar_then_the_zoom_then_the_ladder_then_the_filter() -> None:

@@ -64,6 +64,7 @@ class FlowList(RowList):
         self.utc = False  # times of day
         self.frames = 0
         self.remembered: Remembered | None = None  # stands until all is analysed again
+        self.held = self.held_height = 0  # the flow last under the cursor, and its line on screen
 
     @property
     def fresh(self) -> range:
@@ -113,16 +114,16 @@ class FlowList(RowList):
 
     def take_order(self, order: vec[i32], until: int, *, keep: bool) -> None:
         """Show a new order of the flows below ``until``; ``keep`` the cursor on its flow and at
-        its height, else go to the top."""
-        flow = self.flow_at(self.cursor) if self.count else 0
-        height = self.cursor - self.top
+        its height, also where there was none between, else go to the top."""
+        if self.count:
+            self.held, self.held_height = self.flow_at(self.cursor), self.cursor - self.top
         self.known = until if self.remembered is not None else max(self.known, until)
         self.order, self.sorted_until, self.outdated = order, until, False
         self.remembered = None
         self.measure_columns()
-        row = self.row_of(flow) if keep else 0
+        row = self.row_of(self.held) if keep else 0
         self.cursor = min(row or 0, max(0, self.count - 1))
-        self.top = max(0, self.cursor - height) if keep else 0
+        self.top = max(0, self.cursor - self.held_height) if keep else 0
         self.show_cursor()
         self.repaint()
 

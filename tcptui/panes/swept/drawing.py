@@ -156,7 +156,7 @@ def group_line(group: SweptGroup, width: int) -> Line:
 def trouble_lines(told: Sequence[Trouble], width: int) -> list[Line]:
     """Return a line for each trouble: whose it is, how much on each day, and how much in all."""
     if not told:
-        return [[Run(" no day is known", "dim")]]
+        return [[Run(" no flow with a known day is shown", "dim")]]
     names = [cut(harmless(one.name), DAY) for one in told]
     totals = [count(one.total) for one in told]
     name_cells, total_cells = max(map(len, names)), max(map(len, totals))

@@ -33,15 +33,20 @@ class SweptList(RowList):
         super().__init__(look, id=id)
         self.utc = utc
         self.shown: ShownFlows | None = None
+        self.held: int | None = None  # the row last under the cursor
         self.progress = ""
 
     @property
     def count(self) -> int:
         return self.shown.count if self.shown is not None else 0
 
-    def show_flows(self, shown: ShownFlows, row: int | None = None) -> None:
-        """Show flows in their order, with the cursor on that of a row where it is shown."""
+    def show_flows(self, shown: ShownFlows, *, keep: bool = False) -> None:
+        """Show flows in their order; ``keep`` the cursor on its flow where that is shown, also
+        where there was none between."""
+        if self.current is not None:
+            self.held = self.current
         self.shown = shown
+        row = self.held if keep else None
         self.cursor = (shown.place_of(row) if row is not None else None) or 0
         self.top = 0
         self.show_cursor()
