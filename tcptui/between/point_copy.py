@@ -88,7 +88,7 @@ def add_block(engine: Engine, prints: Fingerprints, data: bytes) -> None:
     """Add a block of rows to an engine that has full ones only."""
     packets = engine.packets
     row = packets.count
-    block = packets.block_for(row)
+    block = packets.add_block()
     at: i64 = 0
     while at + ROW_BYTES <= i64(len(data)):
         i = row & BLOCK_MASK

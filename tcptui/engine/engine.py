@@ -32,11 +32,12 @@ from tcptui.engine.packets import (
     NO_LENGTH,
     NO_ROW,
     REPEATS_BYTES,
+    Block,
     Packets,
     s16,
 )
 from tcptui.engine.recent_senders import RecentSenders
-from tcptui.engine.records import FILE_SHIFT
+from tcptui.engine.records import SECOND_FILE
 from tcptui.engine.segment import HeaderLocation, Segment
 from tcptui.engine.sequence import MASK32, gt, lt, s32
 from tcptui.engine.share import Share
@@ -54,8 +55,6 @@ from tcptui.engine.wireshark.segment_analysis import SegmentAnalysis
 
 SECOND_VOICE: Final = int(LedgerKind.SECOND_VOICE)
 STRANGE_HOST: Final = int(LedgerKind.STRANGE_HOST)
-SECOND_FILE: Final = 1 << FILE_SHIFT
-"""Positions from here on are in another file than the first."""
 MOST_ROUTERS: Final = 10_000
 """Flows of which is remembered whose ICMP error came last."""
 
@@ -108,35 +107,36 @@ class Engine:
 
     def __init__(self, rules: Rules) -> None:
         self.rules: Rules = rules
-        self.decoder: Decoder = Decoder()
-        self.flows: list[Flow] = []
-        self.packets: Packets = Packets()
-        self.events: Events = Events()
+        self.decoder: Final[Decoder] = Decoder()
+        self.flows: Final[list[Flow]] = []
+        self.packets: Final[Packets] = Packets()
+        self.events: Final[Events] = Events()
         self.frames: i64 = 0
         self.first_time: i64 = 0
         self.last_time: i64 = 0
         self.now: i64 = 0
-        self.endpoints: dict[bytes, Endpoint] = {}
-        self.recent: RecentSenders = RecentSenders()
-        self.eviction: Eviction = Eviction()
-        self.analysis: SegmentAnalysis = SegmentAnalysis(rules)
-        self.options: Options = self.analysis.options
-        self.voices: Voices = Voices(self.packets)
-        self.greetings: Greetings = Greetings()
+        self.endpoints: Final[dict[bytes, Endpoint]] = {}
+        self.recent: Final[RecentSenders] = RecentSenders()
+        self.eviction: Final[Eviction] = Eviction()
+        self.analysis: Final[SegmentAnalysis] = SegmentAnalysis(rules)
+        self.options: Final[Options] = self.analysis.options
+        self.voices: Final[Voices] = Voices(self.packets)
+        self.greetings: Final[Greetings] = Greetings()
         self.hosts: Hosts | None = None
         self.hosts_of: i64 = 0
-        self.lifecycle: Lifecycle = Lifecycle(self.events, self.voices)
-        self.segment: Segment = Segment()
-        self.time_accounting: TimeAccounting = TimeAccounting(
+        self.lifecycle: Final[Lifecycle] = Lifecycle(self.events, self.voices)
+        self.segment: Final[Segment] = Segment()
+        self.time_accounting: Final[TimeAccounting] = TimeAccounting(
             self.packets, self.segment, self.options, self.voices
         )
         self.row: i64 = 0
+        self.block: Block = self.packets.empty  # the one of the last row
         self.share: Share | None = None
         self.routers: dict[int, bytes] = {}
         self.fingerprints: Fingerprints | None = None
         self.has_several_files: bool = False
         self.at_two_points: bool = False
-        self.transfers: Transfers = Transfers()
+        self.transfers: Final[Transfers] = Transfers()
         self.naming: Naming | None = Naming()
         self.rows_only: bool = False
         self.interfaces: list[InterfaceName] = []
@@ -464,8 +464,10 @@ class Engine:
         """Write the segment's row and count it on its flow."""
         row = self.row
         packets = self.packets
-        block = packets.block_for(row)
         i = row & BLOCK_MASK
+        if i == 0:
+            self.block = packets.add_block()
+        block = self.block
         if sender is flow.server:
             attributes |= FROM_SERVER
         repeats_bytes = seg.length > 0 and self.cover_payload(
@@ -483,11 +485,15 @@ class Engine:
             attributes |= seg.attributes
         if not self.options.aborted and seg.has_record:
             attributes |= HAS_RECORD
-            block.analysis[i] = i32(seg.analysis)
-            block.acks[i] = i32(seg.acks_frame)
-            block.in_flight[i] = i32(seg.in_flight)
-            block.push_bytes[i] = i32(s32(seg.push_bytes))
+            # What is 0 in most segments has not to be written: a new block is all zeros.
+            if seg.acks_frame != 0:
+                block.acks[i] = i32(seg.acks_frame)
+            if seg.in_flight != 0:
+                block.in_flight[i] = i32(seg.in_flight)
+            if seg.push_bytes != 0:
+                block.push_bytes[i] = i32(s32(seg.push_bytes))
             if seg.analysis != 0:
+                block.analysis[i] = i32(seg.analysis)
                 flow.count_flags(seg.analysis)
                 if seg.reference_value != 0 and (seg.analysis & (DUPLICATE_ACK | RESENT)) != 0:
                     packets.add_reference(row, seg.reference_frame, seg.reference_value)
@@ -503,19 +509,20 @@ class Engine:
         block.flow[i] = flow.index
         block.seq[i] = i32(s32(seg.seq))
         block.ack[i] = i32(s32(seg.ack))
-        block.length[i] = i32(seg.length)
+        if seg.length != 0:
+            block.length[i] = i32(seg.length)
         block.window[i] = i16(s16(seg.window))
         block.flags[i] = i16(seg.flags)
         block.attributes[i] = i32(attributes)
         timing = self.time_accounting
-        timing.step.recent_headers.note_packet(row, at)
+        ttl = timing.step.recent_headers.note_packet(row, at)
         if (seg.flags & SYN) != 0:
             seg.is_copy = timing.is_copy(flow, row)
         block.states[i] = i16(self.lifecycle.take_segment(sender, sender.peer, seg))
         if i == 0 or at.path != block.first_path or len(block.path) > 0:
             packets.note_path(row, at.path)
-        if seg.length >= 0:
-            timing.note_voice(sender, row)
+        if seg.length >= 0 and ttl != i64(sender.first_ttl):
+            timing.note_voice(sender, ttl)
         if seg.length >= 0 and not self.rows_only:
             timing.account_segment(flow, sender, at, repeats_bytes, row)
             if seg.length > 0 and (sender.bytes == seg.length or flow.is_watched):

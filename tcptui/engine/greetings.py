@@ -131,7 +131,9 @@ class Greetings:
                 sack = SACK_OFFERED
             at = next_option(data, at + length, end, end)
         asked = i64(sender.peer.scale)
-        agreed = (asked if asked >= 0 else NO_SCALE & 15) | (sack & SACK_OFFERED) << 4
+        if asked < 0:
+            asked = NO_SCALE & 15
+        agreed = asked | (sack & SACK_OFFERED) << 4
         is_like = stamp != NO_STAMP and stamp & ASKED_BITS == agreed
         if is_like and (stamp & ECN_BIT == 0 or (segment.flags & ECE) != 0):
             sack |= LIKE_COOKIE

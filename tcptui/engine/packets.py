@@ -176,13 +176,11 @@ class Packets:
         self.other_row: vec[i32] = vec[i32]()
         self.other_time: vec[i64] = vec[i64]()
 
-    def block_for(self, row: i64) -> Block:
-        """Return the block that holds ``row``; make it when ``row`` is the first beyond the last
-        block."""
-        number = row >> BLOCK_BITS
-        if number == len(self.blocks):
-            self.blocks.append(Block(self.empty))
-        return self.blocks[number]
+    def add_block(self) -> Block:
+        """Return a block for the rows beyond the last one, all zeros."""
+        block = Block(self.empty)
+        self.blocks.append(block)
+        return block
 
     def number(self, row: i64, frame: i64) -> None:
         """Give ``row`` a frame that is not the one after the frame of the row before it."""

@@ -52,14 +52,17 @@ class RecentSenders:
         data = at.key_data
         start = at.key_start
         size = at.key_size
-        ends = ends_of(data, start, size)
         ports = i64(read_i32_be(data, start + size - 4))
+        if size != IPV4_KEY:
+            end = self.slots[slot_of(ends_of(data, start, size), ports)]
+            return end if end.key == at.key else None
+        ends = i64(read_i64_be(data, start))
         end = self.slots[slot_of(ends, ports)]
         key = end.key
         if (
             i64(len(key)) != size
             or i64(read_i32_be(key, size - 4)) != ports
-            or ends_of(key, 0, size) != ends
+            or i64(read_i64_be(key, 0)) != ends
         ):
             return None
-        return end if size == IPV4_KEY or key == at.key else None
+        return end

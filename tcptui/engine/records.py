@@ -9,6 +9,8 @@ BATCH: Final = 4096
 FIRST_BATCH: Final = 256
 FILE_SHIFT: Final = 48
 """A position is file << 48 | byte offset in the uncompressed file."""
+SECOND_FILE: Final = 1 << FILE_SHIFT
+"""Positions from here on are in another file than the first."""
 
 
 class Records:

@@ -15,6 +15,8 @@ AE: Final = 0x100
 ECN_BITS: Final = AE | CWR | ECE
 """What asks for ECN in a handshake, and is a counter where accurate ECN is used (RFC 9768)."""
 ECN_SHIFT: Final = 6
+RARE: Final = SYN | ECE | CWR
+"""Header flags that few segments have."""
 
 FLAG_BITS: Final = 0xFFF
 """All twelve bits that tshark shows as ``tcp.flags``: three reserved, then AE … FIN."""

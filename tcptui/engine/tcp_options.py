@@ -76,6 +76,16 @@ def next_option(data: bytes, i: i64, end: i64, there: i64) -> i64:
     return NO_MORE if i + 1 >= end else ABORTED  # a length would follow
 
 
+def has_only_time_stamps(at: HeaderLocation, header_length: i64) -> bool:
+    """Return whether time stamps are all the options, as in most segments: then nothing is to be
+    read."""
+    return (
+        header_length == 32
+        and at.captured >= 32
+        and read_i32_be(at.data, at.offset + 20) == NOP_NOP_TIMESTAMPS
+    )
+
+
 def note_ecn_counters(flow: Flow, size: i64) -> None:
     """Note that a flow uses accurate ECN, by an option that has counters in ``size`` bytes."""
     if size % COUNTER_SIZE == 0 and size <= MOST_COUNTERS * COUNTER_SIZE:
@@ -86,7 +96,7 @@ class Options:
     """The options of one segment, read; one instance, filled anew for each segment."""
 
     def __init__(self, rules: Rules) -> None:
-        self.rules: Rules = rules
+        self.rules: Final[Rules] = rules
         self.aborted: bool = False
         self.dsack: bool = False
         self.first_left: i64 = 0
@@ -95,7 +105,7 @@ class Options:
         self.second_right: i64 = 0
         self.fast_open: bool = False
         self.mptcp_subtypes: i64 = 0
-        self.tokens: MptcpTokens = MptcpTokens()
+        self.tokens: Final[MptcpTokens] = MptcpTokens()
 
     def read(
         self,
@@ -116,12 +126,6 @@ class Options:
         self.mptcp_subtypes = 0
         start = at.offset + 20
         end = at.offset + header_length
-        if (
-            header_length == 32
-            and at.captured >= 32
-            and read_i32_be(at.data, start) == NOP_NOP_TIMESTAMPS
-        ):
-            return
         self.apply_options(at, start, end, flow, sender, receiver, seg)
 
     def apply_options(
@@ -159,7 +163,9 @@ class Options:
         if kind == WINDOW_SCALE:
             if length == 3:
                 shift = i64(data[i + 2])
-                sender.scale = i16(shift if shift < MOST_SHIFT else MOST_SHIFT)
+                if shift > MOST_SHIFT:
+                    shift = MOST_SHIFT
+                sender.scale = i16(shift)
         elif kind == MSS:
             if length == 4 and (seg.flags & SYN) != 0:
                 mss = i64(read_i16_be(data, i + 2)) & 0xFFFF

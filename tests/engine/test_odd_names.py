@@ -46,11 +46,28 @@ def almost(draw: st.DrawFn, message: bytes) -> bytes:
 
 @given(st.one_of(almost(REQUEST), st.lists(st.sampled_from(PARTS)).map(b"".join), st.binary()))
 def test_requests(data: bytes) -> None:
-    http_request.head_size(data)
+    assert http_request.plain_head_size(data) in (0, http_request.head_size(data))
     for request in (http_request.read_request(data), http_request.whole_request(data)):
         if request is not None:
             assert request.target in data
             assert request.host in data
+
+
+@given(st.binary(), st.integers(0, 40), st.integers(0, 40), st.sampled_from(b"\n a:"))
+def test_a_byte_is_found_where_a_search_finds_it(
+    data: bytes, start: int, end: int, byte: int
+) -> None:
+    end = min(end, len(data))
+    assert http_request.place_of(byte, data, start, end) == data.find(bytes([byte]), start, end)
+
+
+@given(st.lists(st.sampled_from((b" ", b"\t", b"\r", b"\x0b", b"\x1f", b"a"))).map(b"".join))
+def test_white_space_is_taken_off(data: bytes) -> None:
+    assert http_request.trimmed(data, 0, len(data)) == data.strip()
+
+
+def test_a_usual_head_ends_with_its_empty_line() -> None:
+    assert http_request.plain_head_size(REQUEST) == len(REQUEST) - len(b"abc")
 
 
 @given(st.one_of(almost(HELLO), st.binary()))

@@ -107,9 +107,9 @@ class Decoder:
 
     def __init__(self) -> None:
         self.link_types: list[int] = []
-        self.found: list[HeaderLocation] = [HeaderLocation()]
+        self.found: Final[list[HeaderLocation]] = [HeaderLocation()]
         self.paths: PathTable = PathTable()
-        self.cursor: Cursor = Cursor(self.paths, self.found)
+        self.cursor: Final[Cursor] = Cursor(self.paths, self.found)
         self.skips: dict[int, int] = {}
         self.first: vec[i64] = vec[i64]()
         self.type_end: vec[i64] = vec[i64]()

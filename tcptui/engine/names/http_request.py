@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from librt.strings import read_i32_be
+from librt.strings import read_i32_be, read_i64_be
 from mypy_extensions import i64
 
 from tcptui.engine.sequence import MASK32
@@ -29,6 +29,9 @@ SMALL: Final = 0x20202020
 HOST_SIZE: Final = 4
 LENGTH_SIZE: Final = 14
 """Letters in ``host`` and ``content-length``."""
+ONES: Final = 0x0101010101010101
+"""The lowest bit of each of eight bytes."""
+HIGHEST_BIT: Final = 7
 VERSION: Final = b"HTTP/1."
 VERSION_SIZE: Final = 8
 SHORTEST_FIELD: Final = 5
@@ -65,10 +68,26 @@ def head_size(data: bytes) -> i64:
     return found + 2 if found >= 0 else 0
 
 
+def plain_head_size(data: bytes) -> i64:
+    """Return the size of a head whose lines all end in CRLF, as nearly all do, with the empty line
+    at its end; 0 where `head_size` has to be asked."""
+    size: i64 = len(data)
+    start: i64 = 0
+    end = place_of(NEWLINE, data, 0, size)
+    while end > start and data[end - 1] == RETURN:
+        if end == start + 1 and start > 0:
+            return end + 1
+        start = end + 1
+        end = place_of(NEWLINE, data, start, size)
+    return 0
+
+
 def whole_request(payload: bytes) -> HttpRequest | None:
     """Read a request that fills the payload of a segment, as nearly all do; None where it does not,
     or where more than it says belongs to it."""
-    size = head_size(payload)
+    size = plain_head_size(payload)
+    if size == 0:
+        size = head_size(payload)
     if size == 0:
         return None
     request = read_request(payload[:size] if size < len(payload) else payload)
@@ -125,7 +144,14 @@ def read_first_line(head: bytes, end: i64) -> HttpRequest | None:
 
 
 def place_of(byte: i64, data: bytes, at: i64, end: i64) -> i64:
-    """Return where a byte stands in some bytes, or -1: for a few bytes quicker than a search."""
+    """Return where a byte, below 128, stands in some bytes, or -1: for a few bytes quicker than a
+    search, as it takes eight at once."""
+    wanted = byte * ONES
+    while at + 8 <= end:
+        rest = read_i64_be(data, at) ^ wanted
+        if ((rest - ONES) & ~rest) >> HIGHEST_BIT & ONES != 0:  # one of the eight bytes is 0
+            break
+        at += 8
     while at < end:
         if data[at] == byte:
             return at
@@ -137,10 +163,24 @@ def read_field(request: HttpRequest, head: bytes, start: i64, end: i64) -> None:
     """Read a line of the head, ``head[start:end]``, if it is one of those that count."""
     if head[start + HOST_SIZE] == COLON:
         if i64(read_i32_be(head, start)) & MASK32 | SMALL == HOST and len(request.host) == 0:
-            request.host = head[start + HOST_SIZE + 1 : end].strip()
+            request.host = trimmed(head, start + HOST_SIZE + 1, end)
         return
     colon = start + LENGTH_SIZE
     if colon < end and head[colon] == COLON and head[start:colon].lower() == b"content-length":
-        digits = head[colon + 1 : end].strip()
+        digits = trimmed(head, colon + 1, end)
         if digits.isdigit() and len(digits) <= LONGEST_LENGTH:
             request.body = int(digits)
+
+
+def trimmed(data: bytes, start: i64, end: i64) -> bytes:
+    """Return ``data[start:end]`` without the white space around it."""
+    while start < end and is_space(i64(data[start])):
+        start += 1
+    while start < end and is_space(i64(data[end - 1])):
+        end -= 1
+    return data[start:end]
+
+
+def is_space(byte: i64) -> bool:
+    """Return whether a byte is one of those that `bytes.strip` takes off."""
+    return byte == SPACE or 9 <= byte <= 13

@@ -35,6 +35,9 @@ PREFIXES: Final[dict[int, int]] = {
     int.from_bytes(SSL_REQUEST[:4]): UNKNOWN,
 }
 """What begins with these four bytes, as a number."""
+GET: Final = 0x47455420
+HTTP: Final = 0x48545450
+"""The first four bytes of most requests, and of their answers."""
 
 
 class Reading:
@@ -91,6 +94,10 @@ def may_begin(data: bytes, at: i64, size: i64) -> i64:
     first = i64(read_i32_be(data, at)) & MASK32
     if first >> 16 == TLS_HANDSHAKE:
         return RECORDS
+    if first == GET:
+        return REQUEST
+    if first == HTTP:
+        return NOTHING
     return PREFIXES.get(first, NOTHING)
 
 

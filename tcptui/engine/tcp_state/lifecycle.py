@@ -4,8 +4,6 @@ The text of :mod:`tcptui.engine.tcp_state` tells when an effect shows and how su
 ``sender`` sent the segment, ``receiver`` is its peer.
 """
 
-from typing import Final
-
 from mypy_extensions import i16, i32, i64
 
 from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow
@@ -72,8 +70,6 @@ from tcptui.engine.wireshark.flags import (
     ZERO_WINDOW_PROBE,
 )
 
-CONTROL: Final = SYN | FIN | RST | ACK
-
 
 class Lifecycle(Machine):
     """Moves the states of all flows' endpoints."""
@@ -85,7 +81,7 @@ class Lifecycle(Machine):
         ones of settled flows: they only move the furthest acknowledgment.
         """
         flow = sender.flow
-        if flow.settled and seg.analysis == 0 and (seg.flags & CONTROL) == ACK:
+        if flow.settled and seg.analysis == 0 and (seg.flags & (SYN | FIN | RST | ACK)) == ACK:
             letter = LETTER_DATA if seg.length > 0 else LETTER_ACK
             if (i64(sender.zeek_letters) & letter) != 0:
                 if gt(seg.ack, i64(sender.highest_ack) & MASK32):

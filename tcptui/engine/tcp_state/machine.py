@@ -73,10 +73,10 @@ class Machine:
     """The machine follows the arrows; observations go to the flow's ledger and to ``events``."""
 
     def __init__(self, events: Events, voices: Voices) -> None:
-        self.events: Events = events
-        self.voices: Voices = voices
-        self.clock: TimerClock = TimerClock(events)
-        self.servers: Servers = Servers()
+        self.events: Final[Events] = events
+        self.voices: Final[Voices] = voices
+        self.clock: Final[TimerClock] = TimerClock(events)
+        self.servers: Final[Servers] = Servers()
         self.table: vec[i16] = next_states()
 
     def follow_arrow(self, end: Endpoint, trigger: i64, certainty: i64, time: i64) -> None:

@@ -16,7 +16,7 @@ from tcptui.engine.ledger import Journal
 from tcptui.engine.packets import NO_ROW, Packets
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.segment import HeaderLocation, Segment
-from tcptui.engine.tcp_header import ACK, CWR, ECE, SYN
+from tcptui.engine.tcp_header import ACK, RARE, SYN
 from tcptui.engine.tcp_options import Options
 from tcptui.engine.timing.ecn import check_codepoint, count_marks, watch_ecn
 from tcptui.engine.timing.held import check_held
@@ -44,25 +44,11 @@ from tcptui.engine.voices import Voices
 from tcptui.engine.wireshark.flags import (
     ACK_LOST_SEGMENT,
     KEEP_ALIVE,
-    OUT_OF_ORDER,
-    RESENT,
+    UNUSUAL,
     WINDOW_FULL,
     ZERO_WINDOW,
     ZERO_WINDOW_PROBE,
 )
-
-UNUSUAL: Final = (
-    RESENT
-    | OUT_OF_ORDER
-    | ACK_LOST_SEGMENT
-    | KEEP_ALIVE
-    | WINDOW_FULL
-    | ZERO_WINDOW
-    | ZERO_WINDOW_PROBE
-)
-"""Analysis flags of segments that are not ordinary."""
-RARE: Final = SYN | ECE | CWR
-"""Header flags of such segments."""
 
 
 class TimeAccounting:
@@ -76,9 +62,9 @@ class TimeAccounting:
     def __init__(
         self, packets: Packets, segment: Segment, options: Options, voices: Voices
     ) -> None:
-        self.voices: Voices = voices
-        self.step: TimingStep = TimingStep(packets, segment, options)
-        self.journal: Journal = self.step.journal
+        self.voices: Final[Voices] = voices
+        self.step: Final[TimingStep] = TimingStep(packets, segment, options)
+        self.journal: Final[Journal] = self.step.journal
 
     def add_hole(self, flow: Flow, sender: Endpoint, start: i64, end: i64) -> None:
         """Add the hole from ``start`` to ``end`` (raw numbers) that the current segment leaves."""
@@ -94,9 +80,8 @@ class TimeAccounting:
             return False
         return self.step.copies.packet_passed(flow, row, SAME_PACKET_SPAN, LONGEST_RTT, False)
 
-    def note_voice(self, sender: Endpoint, row: i64) -> None:
+    def note_voice(self, sender: Endpoint, ttl: i64) -> None:
         """Note the current segment if its TTL is not its sender's."""
-        ttl = self.step.recent_headers.ttl(row)
         if ttl != i64(sender.first_ttl) and sender.first_ttl != UNKNOWN_TTL:
             self.voices.note_other_ttl(sender, self.step.segment, ttl)
 

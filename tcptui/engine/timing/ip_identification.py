@@ -24,9 +24,11 @@ def follow_ip_id(step: TimingStep, sender: Endpoint, header: HeaderLocation) -> 
     step.skipped_ids = 0
     step.id_step = 0
     step.counts_ids = False
-    if (header.data[header.ip] >> 4) != 4:
+    data = header.data
+    ip = header.ip
+    if (data[ip] >> 4) != 4:
         return
-    number = i64(read_i16_be(header.data, header.ip + 4))
+    number = i64(read_i16_be(data, ip + 4))
     id_step = (number - i64(sender.last_ip_id)) & 0xFFFF
     were_consecutive = sender.consecutive_ip_ids
     step.counts_ids = were_consecutive

@@ -27,8 +27,8 @@ class RecentHeaders:
     def __init__(self) -> None:
         self.latest: vec[i64] = vec[i64]([0] * KEPT)
 
-    def note_packet(self, row: i64, header: HeaderLocation) -> None:
-        """Remember the packet of a row."""
+    def note_packet(self, row: i64, header: HeaderLocation) -> i64:
+        """Remember the packet of a row, and return its TTL."""
         data = header.data
         ip = header.ip
         found: i64 = 0
@@ -41,6 +41,7 @@ class RecentHeaders:
         else:
             found |= i64(data[ip + 7]) << 32
         self.latest[row & (KEPT - 1)] = found
+        return found >> 32
 
     def way(self, row: i64) -> i64:
         """Return what the way leaves a row's packet in one number: TTL << 16 | IP

@@ -1,5 +1,7 @@
 """The segment at hand as the rules of timing see it, and where they count what they find."""
 
+from typing import Final
+
 from mypy_extensions import i64
 
 from tcptui.engine.flow import Endpoint, Flow
@@ -29,12 +31,12 @@ class TimingStep:
     """
 
     def __init__(self, packets: Packets, segment: Segment, options: Options) -> None:
-        self.segment: Segment = segment
-        self.options: Options = options
-        self.scan: FlowScan = FlowScan(packets)
-        self.recent_headers: RecentHeaders = RecentHeaders()
-        self.copies: CopySearch = CopySearch(packets, self.recent_headers)
-        self.journal: Journal = Journal()
+        self.segment: Final[Segment] = segment
+        self.options: Final[Options] = options
+        self.scan: Final[FlowScan] = FlowScan(packets)
+        self.recent_headers: Final[RecentHeaders] = RecentHeaders()
+        self.copies: Final[CopySearch] = CopySearch(packets, self.recent_headers)
+        self.journal: Final[Journal] = Journal()
         # Blank until the first segment: compiled code need not check that there is one.
         blank = Endpoint(b"")
         self.flow: Flow = Flow(-1, blank, blank, 0)

@@ -62,8 +62,10 @@ def account_syn(step: TimingStep) -> None:
         step.count_cause(step.sender, SYN_RETRY, wait, 0)
     elif (segment.flags & ACK) != 0 and flow.syn_to_synack < 0 and flow.syn_time != 0:
         micros = elapsed(segment.time, flow.syn_time) // 1000
-        if 0 <= micros < MOST_MICROS:
-            flow.syn_to_synack = i32(micros if micros > 0 else 1)
+        if micros == 0:
+            micros = 1
+        if 0 < micros < MOST_MICROS:
+            flow.syn_to_synack = i32(micros)
         asker = step.receiver
         if asker.bytes > 0 and segment.ack == (i64(asker.isn) + 1) & MASK32:
             # The data of its SYN was not accepted (TCP Fast Open): it comes again, and is not lost.
@@ -82,7 +84,9 @@ def account_turn(step: TimingStep, wait: i64) -> None:
         # Who reads to the end is asked by the FIN: until then the other side's application wrote.
         add_application_time(flow, step.receiver, elapsed(wait, closed))
         wait = closed
-    think = elapsed(wait, rtt_to(flow, sender)) if step.receiver.packets != 0 else 0
+    think: i64 = 0
+    if step.receiver.packets != 0:
+        think = elapsed(wait, rtt_to(flow, sender))
     stalled = think > step.stall_threshold()
     if stalled:
         # It cannot think about what it has not got: data that it acknowledged only in part was

@@ -50,7 +50,6 @@ from tcptui.engine.wireshark.recorder import (
 )
 from tcptui.engine.wireshark.rules import Rules
 
-NOT_PLAIN: Final = SYN | FIN | RST
 MOST_IN_FLIGHT: Final = 2_000_000_000
 
 
@@ -58,7 +57,7 @@ class OutstandingPool:
     """Lists of outstanding segments not in use, so that a burst of data costs no allocation."""
 
     def __init__(self) -> None:
-        self.free: list[Outstanding] = []
+        self.free: Final[list[Outstanding]] = []
 
     def take_list(self) -> Outstanding:
         if len(self.free) > 0:
@@ -99,7 +98,7 @@ def analyse(
     if (seg.flags & ACK) != 0:
         receiver.in_flight_valid = True
     next_exp = i64(sender.next_exp) & MASK32
-    plain = (seg.flags & NOT_PLAIN) == 0
+    plain = (seg.flags & (SYN | FIN | RST)) == 0
     if seg.length == 1 and seg.seq == next_exp and receiver.last_window == 0:
         seg.analysis |= ZERO_WINDOW_PROBE
         if seg.recorder is not None:

@@ -27,6 +27,16 @@ ZERO_WINDOW: Final = 1 << 13
 ZERO_WINDOW_PROBE_ACK: Final = 1 << 14
 
 RESENT: Final = RETRANSMISSION | FAST_RETRANSMISSION | SPURIOUS_RETRANSMISSION
+UNUSUAL: Final = (
+    RESENT
+    | OUT_OF_ORDER
+    | ACK_LOST_SEGMENT
+    | KEEP_ALIVE
+    | WINDOW_FULL
+    | ZERO_WINDOW
+    | ZERO_WINDOW_PROBE
+)
+"""Flags of segments that are not ordinary data or acknowledgments."""
 
 
 class Severity(Enum):

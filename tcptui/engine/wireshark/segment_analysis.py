@@ -26,13 +26,17 @@ from tcptui.engine.saturation import elapsed
 from tcptui.engine.segment import HeaderLocation, Segment
 from tcptui.engine.sequence import MASK32, s32
 from tcptui.engine.tcp_header import ACK, AE, CWR, ECE, ECN_BITS, FIN, SYN, TCP_MIN_HEADER
-from tcptui.engine.tcp_options import Options, scale_bits, settle_scaling
+from tcptui.engine.tcp_options import (
+    Options,
+    has_only_time_stamps,
+    scale_bits,
+    settle_scaling,
+)
 from tcptui.engine.wireshark.analysis import OutstandingPool, analyse, learn_bases
 from tcptui.engine.wireshark.flags import REUSED_PORTS
 from tcptui.engine.wireshark.recorder import FIRED, OWN_LAST, THIS
 from tcptui.engine.wireshark.rules import Rules
 
-OPENING: Final = SYN | ACK
 ACCURATE_ECN_ANSWERS: Final = (CWR, CWR | ECE, AE, AE | CWR)
 """What a SYN+ACK says of the codepoint that the SYN came with (RFC 9768, section 3.1.1)."""
 
@@ -41,9 +45,9 @@ class SegmentAnalysis:
     """One rule set at work: the rules in their order, and what they share between flows."""
 
     def __init__(self, rules: Rules) -> None:
-        self.rules: Rules = rules
-        self.pool: OutstandingPool = OutstandingPool()
-        self.options: Options = Options(rules)
+        self.rules: Final[Rules] = rules
+        self.pool: Final[OutstandingPool] = OutstandingPool()
+        self.options: Final[Options] = Options(rules)
 
     def meet_syn(self, sender: Endpoint, seg: Segment) -> None:
         """Take a SYN that stays in its flow: with another number, relative ones count from there
@@ -87,6 +91,7 @@ class SegmentAnalysis:
             learn_bases(sender, receiver, seg)
         options.dsack = False
         options.fast_open = False
+        options.mptcp_subtypes = 0
         if header_length < TCP_MIN_HEADER:
             options.aborted = True
             return attributes | BOGUS_HEADER
@@ -97,13 +102,13 @@ class SegmentAnalysis:
             attributes |= ECN_COUNTER
         if (seg.flags & FIN) != 0 and flow.first_fin == NOBODY:
             flow.first_fin = i16(flow.side_of(sender))
-        if flow.irtt == 0 or (seg.flags & OPENING) != ACK or sender.no_scale_yet:
+        if flow.irtt == 0 or (seg.flags & (SYN | ACK)) != ACK or sender.no_scale_yet:
             self.follow_handshake(flow, sender, seg)
         options.aborted = at.captured < TCP_MIN_HEADER
         if options.aborted:
             attributes |= HEADER_CUT
         if not options.aborted:
-            if header_length > TCP_MIN_HEADER:
+            if header_length > TCP_MIN_HEADER and not has_only_time_stamps(at, header_length):
                 options.read(at, header_length, flow, sender, receiver, seg)
             if (seg.flags & SYN) != 0 and not options.aborted:
                 settle_scaling(sender, receiver, seg.flags)
@@ -111,7 +116,7 @@ class SegmentAnalysis:
             if options.mptcp_subtypes != 0:
                 self.remember_options(flow)
             if rules.tells_exceeded_mss and not options.aborted:
-                if created or (not base_known and (seg.flags & OPENING) == SYN):
+                if created or (not base_known and (seg.flags & (SYN | ACK)) == SYN):
                     rules.settle_mss(sender, receiver)
                 if sender.mss < seg.length:
                     seg.attributes |= MSS_EXCEEDED
