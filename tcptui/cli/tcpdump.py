@@ -22,6 +22,10 @@ WITHOUT_EFFECT: Final = (Meaning.NEAREST, Meaning.NONE)
 """Meanings of what is accepted and changes nothing."""
 
 
+TSHARK_FORMATS: Final = ("ek", "json", "jsonraw", "pdml", "ps", "psml")
+"""Values of tshark's -T that ask for another format; tcpdump's has none of these."""
+
+
 class Letter(NamedTuple):
     """A row of the table: an option of tcpdump's that tcptui has no use for as it is."""
 

@@ -28,6 +28,7 @@ REFUSED = [
     ("between F F -Y tcp", "between takes no -Y"),
     ("between F F -C 1", "between compares all of its captures: it takes no -C"),
     ("graph F 0 -i lo", "graph reads files: tcptui graph FILE"),
+    ("packets F -T json", "-T json is tshark's: --format says how to print here"),
     ("report F -Q in", "-Q only works with -i"),
     ("report F --keep-flows 9", "--keep-flows only works with -i"),
     ("-i lo -Q sideways", "-Q sideways: one of in, out, inout"),
