@@ -84,7 +84,10 @@ class Gathering:
     def take(self, one: Summary) -> None:
         """Take what the next share tells."""
         self.servers.merge(one.servers)
-        self.greetings = merged_log(self.greetings, one.greetings)
+        if self.greetings:
+            self.greetings = merged_log(self.greetings, one.greetings)
+        else:
+            self.greetings = one.greetings  # there may be a megabyte to copy
         self.repetitions = sorted(self.repetitions + one.repetitions)[:MOST_REPETITIONS]
         self.shares.append(one._replace(servers=[], greetings=b"", repetitions=[]))
 
