@@ -144,7 +144,7 @@ def read_directions(
         row = i64(point.rows[at])
         block = blocks[row >> BLOCK_BITS]
         i = row & BLOCK_MASK
-        time = block.time[i]
+        time = block.time.at(i)
         side = both.client
         if ((i64(block.attributes[i]) & FROM_SERVER) != 0) != swapped:
             side = both.server

@@ -67,7 +67,7 @@ def bytes_of_block(engine: Engine, prints: Fingerprints, number: i64) -> bytes:
     out = BytesWriter()
     while row < end:
         i = row & BLOCK_MASK
-        write_i64_le(out, block.time[i])
+        write_i64_le(out, block.time.at(i))
         write_i32_le(out, i32(block.frame_at(i)))
         write_i32_le(out, block.flow[i])
         write_i32_le(out, block.seq[i])
@@ -93,11 +93,8 @@ def add_block(engine: Engine, prints: Fingerprints, data: bytes) -> None:
     while at + ROW_BYTES <= i64(len(data)):
         i = row & BLOCK_MASK
         frame = i64(read_i32_le(data, at + 8))
-        if len(block.frame) > 0:
-            block.frame[i] = i32(frame)
-        elif frame != block.first_frame + i:
-            packets.number(row, frame)
-        block.time[i] = read_i64_le(data, at)
+        block.put_frame(i, frame)
+        block.time.put(i, read_i64_le(data, at))
         block.flow[i] = read_i32_le(data, at + 12)
         block.seq[i] = read_i32_le(data, at + 16)
         block.ack[i] = read_i32_le(data, at + 20)

@@ -163,8 +163,8 @@ class Engine:
         return None if self.naming is None else self
 
     def name_owner(self, flow: Flow, owner: Owner) -> None:
-        """Note the process that a flow belongs to."""
-        if self.naming is not None:
+        """Note the process that a flow belongs to, unless it was let go of."""
+        if self.naming is not None and flow.index >= 0:
             self.naming.own(flow).owner = owner
 
     def feed(
@@ -260,16 +260,17 @@ class Engine:
                     self.naming.forget_gone(self.flows)
 
     def finish(self) -> None:
-        """Take note that the capture is at its end: nothing more will be fed."""
+        """Take note that the capture is at its end: nothing more will be fed, and nobody be looked
+        for by addresses and ports."""
         self.packets.count = self.row
         self.transfers.look_again()
+        self.recent.forget_all()
+        self.endpoints.clear()
 
     def keep_headers(self) -> None:
         """Let go of what only further packets or the screen would ask for, once the capture is at
         its end."""
         self.packets.keep_header_columns()
-        self.recent.forget_all()
-        self.endpoints.clear()
 
     def take_header(
         self, at: HeaderLocation, time: i64, position: i64, packet_captured: i64
@@ -488,10 +489,11 @@ class Engine:
             # What is 0 in most segments has not to be written: a new block is all zeros.
             if seg.acks_frame != 0:
                 block.acks[i] = i32(seg.acks_frame)
-            if seg.in_flight != 0:
-                block.in_flight[i] = i32(seg.in_flight)
-            if seg.push_bytes != 0:
-                block.push_bytes[i] = i32(s32(seg.push_bytes))
+            if packets.has_all_columns:
+                if seg.in_flight != 0:
+                    block.in_flight[i] = i32(seg.in_flight)
+                if seg.push_bytes != 0:
+                    block.push_bytes[i] = i32(s32(seg.push_bytes))
             if seg.analysis != 0:
                 block.analysis[i] = i32(seg.analysis)
                 flow.count_flags(seg.analysis)
@@ -499,13 +501,10 @@ class Engine:
                     packets.add_reference(row, seg.reference_frame, seg.reference_value)
         if self.fingerprints is not None:
             self.fingerprints.add(at, seg)
-        block.time[i] = seg.time
-        block.position[i] = position
-        if len(block.frame) > 0:
-            block.frame[i] = i32(seg.frame)
-        elif seg.frame != block.first_frame + i:
-            packets.number(row, seg.frame)
-        block.captured[i] = i32(packet_captured)
+        block.time.put(i, seg.time)
+        block.position.put(i, position)
+        block.put_frame(i, seg.frame)
+        block.put_captured(i, packet_captured)
         block.flow[i] = flow.index
         block.seq[i] = i32(s32(seg.seq))
         block.ack[i] = i32(s32(seg.ack))
@@ -518,7 +517,9 @@ class Engine:
         ttl = timing.step.recent_headers.note_packet(row, at)
         if (seg.flags & SYN) != 0:
             seg.is_copy = timing.is_copy(flow, row)
-        block.states[i] = i16(self.lifecycle.take_segment(sender, sender.peer, seg))
+        states = self.lifecycle.take_segment(sender, sender.peer, seg)
+        if packets.has_all_columns:
+            block.states[i] = i16(states)
         if i == 0 or at.path != block.first_path or len(block.path) > 0:
             packets.note_path(row, at.path)
         if seg.length >= 0 and ttl != i64(sender.first_ttl):
@@ -642,6 +643,14 @@ def new_engine(rules: Rules, reads_names: bool = True) -> Engine:
     engine = Engine(rules)
     if not reads_names:
         engine.naming = None
+    return engine
+
+
+def new_flow_engine(rules: Rules, reads_names: bool = True) -> Engine:
+    """Make the engine for a capture of which flows are wanted with their findings, and of its rows
+    no more than these read."""
+    engine = new_engine(rules, reads_names)
+    engine.packets.keep_for_flows()
     return engine
 
 

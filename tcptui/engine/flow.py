@@ -4,10 +4,11 @@ from typing import Final
 
 from librt.strings import BytesWriter, read_i16_be, read_i32_be, write_i16_be, write_i32_be
 from librt.vecs import append, vec
-from mypy_extensions import i16, i32, i64, u8
+from mypy_extensions import i16, i32, i64, mypyc_attr, u8
 
 from tcptui.engine.coverage import Coverage
 from tcptui.engine.ledger import Ledger
+from tcptui.engine.names.names import FlowNames
 from tcptui.engine.packets import NO_ROW
 from tcptui.engine.tcp_state.zeek_letters import NO_LETTERS, Letters
 from tcptui.engine.wireshark.mptcp import MptcpConnection
@@ -66,6 +67,7 @@ def reversed_key(key: bytes) -> bytes:
     return out.getvalue()
 
 
+@mypyc_attr(acyclic=True)
 class RepeatCounters:
     """Rarely needed counters of one endpoint, made when first asked for.
 
@@ -277,6 +279,7 @@ class Flow:
         self.client_time: i32 = 0  # how long it waited for the client's application (µs)
         self.last_progress: i64 = time  # new data, or data sent again (ns)
         self.ledger: Ledger | None = None
+        self.names: FlowNames | None = None  # written by tcptui.engine.names alone
 
     def side_of(self, end: Endpoint) -> i64:
         """Return `SERVER` or `CLIENT`: which end of the flow ``end`` is."""

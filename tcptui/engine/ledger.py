@@ -8,7 +8,7 @@ from enum import IntEnum
 from typing import Final
 
 from librt.vecs import append, vec
-from mypy_extensions import i16, i32, i64
+from mypy_extensions import i16, i32, i64, mypyc_attr
 
 from tcptui.engine.lower_bound import lower_bound
 from tcptui.engine.saturation import plus
@@ -141,6 +141,7 @@ class LedgerEntry:
         self.amount = amount
 
 
+@mypyc_attr(acyclic=True)
 class Ledger:
     """The counts of one flow, an entry for each kind and side; few flows have one.
 

@@ -7,9 +7,10 @@ capture; the oldest blocks can be dropped, which leaves the numbers of the other
 from typing import Final
 
 from librt.vecs import append, vec
-from mypy_extensions import i16, i32, i64
+from mypy_extensions import i16, i32, i64, mypyc_attr
 
 from tcptui.engine.lower_bound import lower_bound
+from tcptui.engine.near_numbers import NearNumbers
 from tcptui.engine.sequence import MASK32
 
 BLOCK_BITS: Final = 12
@@ -73,19 +74,22 @@ def s16(value: i64) -> i64:
     return (value ^ SIGN16) - SIGN16
 
 
+@mypyc_attr(acyclic=True)
 class Block:
     """4,096 rows of every column; units and shapes as in the accessors of :class:`Packets`."""
 
     def __init__(self, model: "Block | None" = None) -> None:
         self.uncaptured: vec[i32] = vec[i32]()  # made when the first packet of the block is cut
         self.first_frame: i64 = 0
-        self.frame: vec[i32] = vec[i32]()  # made when a frame is no row, or is several
+        self.skipped: vec[i16] = vec[i16]()  # made when a frame is no row, or is several
+        self.frame: vec[i32] = vec[i32]()  # made when 16 bits do not tell how many were skipped
+        self.longer: vec[i16] = vec[i16]()  # made when 16 bits do not tell what was captured
         self.first_path: i64 = 0
         self.path: vec[i32] = vec[i32]()  # made when not all go the way of the block's first row
         if model is None:
-            self.time: vec[i64] = vec[i64]([0] * BLOCK_ROWS)
-            self.position: vec[i64] = vec[i64]([0] * BLOCK_ROWS)
-            self.captured: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
+            self.time: NearNumbers = NearNumbers(vec[i32]([0] * BLOCK_ROWS))
+            self.position: NearNumbers = NearNumbers(vec[i32]([0] * BLOCK_ROWS))
+            self.captured: vec[i16] = vec[i16]([0] * BLOCK_ROWS)
             self.flow: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
             self.seq: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
             self.ack: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
@@ -99,8 +103,8 @@ class Block:
             self.in_flight: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
             self.push_bytes: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
         else:
-            self.time = model.time[:]
-            self.position = model.position[:]
+            self.time = NearNumbers(model.time.near[:])
+            self.position = NearNumbers(model.position.near[:])
             self.captured = model.captured[:]
             self.flow = model.flow[:]
             self.seq = model.seq[:]
@@ -117,8 +121,9 @@ class Block:
 
     def keep_header_columns(self) -> None:
         """Let go of what :meth:`Packets.keep_header_columns` says."""
-        self.position = vec[i64]()
-        self.captured = vec[i32]()
+        self.position = NearNumbers(vec[i32]())
+        self.captured = vec[i16]()
+        self.longer = vec[i16]()
         self.states = vec[i16]()
         self.analysis = vec[i32]()
         self.acks = vec[i32]()
@@ -128,7 +133,7 @@ class Block:
     def keep_frames(self) -> None:
         """Let go of all but the frame numbers."""
         self.keep_header_columns()
-        self.time = vec[i64]()
+        self.time = NearNumbers(vec[i32]())
         self.flow = vec[i32]()
         self.seq = vec[i32]()
         self.ack = vec[i32]()
@@ -139,7 +144,49 @@ class Block:
 
     def frame_at(self, i: i64) -> i64:
         """Return the frame number, from 1, of the block's row ``i``."""
-        return self.first_frame + i if len(self.frame) == 0 else i64(self.frame[i])
+        if len(self.frame) > 0:
+            return i64(self.frame[i])
+        if len(self.skipped) > 0:
+            return self.first_frame + i + i64(self.skipped[i])
+        return self.first_frame + i
+
+    def put_frame(self, i: i64, frame: i64) -> None:
+        """Give the block's row ``i``, which comes behind all others, a frame number."""
+        if i == 0:
+            self.first_frame = frame
+        if len(self.frame) == 0:
+            skipped = frame - self.first_frame - i
+            if -SIGN16 <= skipped < SIGN16:
+                if skipped != 0 and len(self.skipped) == 0:
+                    self.skipped = vec[i16]([0] * BLOCK_ROWS)
+                if len(self.skipped) > 0:
+                    self.skipped[i] = i16(skipped)
+                return
+            self.widen_frames()
+        self.frame[i] = i32(frame)
+
+    def widen_frames(self) -> None:
+        """Keep the frame numbers as they are from now on."""
+        frames = vec[i32]([0] * BLOCK_ROWS)
+        n: i64 = 0
+        while n < BLOCK_ROWS:
+            frames[n] = i32(self.frame_at(n))
+            n += 1
+        self.frame = frames
+        self.skipped = vec[i16]()
+
+    def captured_at(self, i: i64) -> i64:
+        """Return how many bytes of the packet of the block's row ``i`` were captured."""
+        low = i64(self.captured[i]) & MASK16
+        return low if len(self.longer) == 0 else low | i64(self.longer[i]) << 16
+
+    def put_captured(self, i: i64, captured: i64) -> None:
+        """Note how many bytes of the packet of the block's row ``i`` were captured."""
+        self.captured[i] = i16(s16(captured & MASK16))
+        if captured > MASK16 and len(self.longer) == 0:
+            self.longer = vec[i16]([0] * BLOCK_ROWS)
+        if len(self.longer) > 0:
+            self.longer[i] = i16(captured >> 16)
 
     def window_at(self, i: i64) -> i64:
         """Return the window field of the header of the block's row ``i``."""
@@ -167,6 +214,7 @@ class Packets:
     def __init__(self) -> None:
         self.empty: Block = Block()
         self.empty.frame = vec[i32]([0] * BLOCK_ROWS)
+        self.has_all_columns: bool = True  # see keep_for_flows
         self.blocks: list[Block] = []
         self.count: i64 = 0
         self.first: i64 = 0
@@ -181,21 +229,6 @@ class Packets:
         block = Block(self.empty)
         self.blocks.append(block)
         return block
-
-    def number(self, row: i64, frame: i64) -> None:
-        """Give ``row`` a frame that is not the one after the frame of the row before it."""
-        block = self.blocks[row >> BLOCK_BITS]
-        i = row & BLOCK_MASK
-        if i == 0:
-            block.first_frame = frame
-            return
-        frames = vec[i32]([0] * BLOCK_ROWS)
-        n: i64 = 0
-        while n < i:
-            frames[n] = i32(block.first_frame + n)
-            n += 1
-        frames[i] = i32(frame)
-        block.frame = frames
 
     def note_path(self, row: i64, path: i64) -> None:
         """Note how the segment of ``row`` was carried: see :meth:`path`."""
@@ -248,11 +281,19 @@ class Packets:
         while self.first + BLOCK_ROWS <= self.count:
             number = self.first >> BLOCK_BITS
             too_many = most > 0 and self.count - self.first - BLOCK_ROWS >= most
-            if not too_many and self.blocks[number].position[BLOCK_MASK] >= position:
+            if not too_many and self.blocks[number].position.at(BLOCK_MASK) >= position:
                 break
             self.first += BLOCK_ROWS
             self.blocks[number] = self.empty
         self.forget_references()
+
+    def keep_for_flows(self) -> None:
+        """Keep nothing, of all rows to come, that neither the fields nor the findings of flows
+        read: bytes in flight, bytes since a push, and states."""
+        self.has_all_columns = False
+        self.empty.in_flight = vec[i32]()
+        self.empty.push_bytes = vec[i32]()
+        self.empty.states = vec[i16]()
 
     def keep_header_columns(self) -> None:
         """Let go of what else the analysis found, and of where the bytes are: who compares capture
@@ -298,12 +339,12 @@ class Packets:
 
     def time(self, row: i64) -> i64:
         """Return the time in nanoseconds since the epoch."""
-        return self.blocks[row >> BLOCK_BITS].time[row & BLOCK_MASK]
+        return self.blocks[row >> BLOCK_BITS].time.at(row & BLOCK_MASK)
 
     def position(self, row: i64) -> i64:
         """Return where the packet's bytes are: file number << 48 | offset in the uncompressed
         file."""
-        return self.blocks[row >> BLOCK_BITS].position[row & BLOCK_MASK]
+        return self.blocks[row >> BLOCK_BITS].position.at(row & BLOCK_MASK)
 
     def frame(self, row: i64) -> i64:
         """Return the packet's number in the capture, from 1, TCP or not."""
@@ -311,12 +352,12 @@ class Packets:
 
     def captured(self, row: i64) -> i64:
         """Return how many bytes of the whole packet were captured."""
-        return i64(self.blocks[row >> BLOCK_BITS].captured[row & BLOCK_MASK])
+        return self.blocks[row >> BLOCK_BITS].captured_at(row & BLOCK_MASK)
 
     def original(self, row: i64) -> i64:
         """Return how many bytes the whole packet had on the wire (`frame.len`)."""
         block = self.blocks[row >> BLOCK_BITS]
-        captured = i64(block.captured[row & BLOCK_MASK])
+        captured = block.captured_at(row & BLOCK_MASK)
         if len(block.uncaptured) == 0:
             return captured
         return captured + i64(block.uncaptured[row & BLOCK_MASK])

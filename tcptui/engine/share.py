@@ -17,6 +17,9 @@ lower ones would not do, as many hosts use only even ports."""
 BUCKETS: Final = 1 << 16
 MOST_SHARES: Final = 255
 """Their numbers are bytes."""
+PARTS: Final = 4
+"""A share is so many parts of all flows, but the first one less: who has that share also puts the
+texts of all together."""
 
 
 def bucket_of(at: HeaderLocation) -> i64:
@@ -37,7 +40,8 @@ def bucket_of(at: HeaderLocation) -> i64:
 def share_of(bucket: i64, shares: i64) -> i64:
     """Return the number, below ``shares``, of the share that a bucket is in."""
     mixed = bucket * FACTOR & MASK32
-    return mixed * shares >> 32
+    part = mixed * (PARTS * shares - 1) >> 32
+    return (part + 1) // PARTS
 
 
 class Share:

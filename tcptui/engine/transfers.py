@@ -110,8 +110,8 @@ def busy_time(packets: Packets, flow: Flow, down: bool, moved: i64) -> tuple[i64
             before = total
             total += i64(block.length[i])
             if before < low <= total:
-                began = block.time[i]
+                began = block.time.at(i)
             if before < high <= total:
-                return began, block.time[i]
+                return began, block.time.at(i)
         row += 1
     return began, ended

@@ -6,6 +6,9 @@ in short, in front of its text, and added up where all texts come together.
 
 from typing import Final
 
+from librt.vecs import append, vec
+from mypy_extensions import i32
+
 from tcptui.engine.saturation import plus
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import RANKS
@@ -43,7 +46,7 @@ class CaptureFinding:
         self.severity_word = severity
         self.side_word = side
         self.cost = 0
-        self.flows: list[int] = []
+        self.flows: vec[i32] = vec[i32]()
         self.worst = -1
         self.worst_cost = -1
         self.text_of_worst = b""
@@ -55,14 +58,14 @@ class CaptureFinding:
         if severity != self.severity_word:
             if RANKS[severity.decode()] < RANKS[self.severity]:
                 self.cost = int(plus(self.cost, cost))
-                self.flows.append(flow)
+                self.flows = append(self.flows, i32(flow))
                 return
             self.severity_word = severity
             self.worst_cost = -1
         if cost >= self.worst_cost:
             self.worst, self.worst_cost, self.text_of_worst = flow, cost, text
         self.cost = int(plus(self.cost, cost))
-        self.flows.append(flow)
+        self.flows = append(self.flows, i32(flow))
 
     @property
     def severity(self) -> str:

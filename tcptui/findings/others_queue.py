@@ -77,9 +77,9 @@ def turns_of(engine: Engine, flow: Flow, server: bool) -> TurnTimes:
                 end = -1
             elif length > 0 and end < 0:
                 end = (i64(block.seq[i]) + length) & MASK32
-                began = block.time[i]
+                began = block.time.at(i)
         elif end >= 0 and (i64(block.flags[i]) & ACK) != 0 and ge(i64(block.ack[i]) & MASK32, end):
-            turns.add(began, elapsed(block.time[i], began), row - 1, length > 0)
+            turns.add(began, elapsed(block.time.at(i), began), row - 1, length > 0)
             end = -1
     return turns
 

@@ -186,12 +186,12 @@ def follow_rows(
                 mark_lost(course, start, end)
                 blurred = highest if highest > end else end
             elif start > highest and len(course.sent_time) > 0:
-                add_missing(course, block.time[i], i32(row - 1), highest, start)
+                add_missing(course, block.time.at(i), i32(row - 1), highest, start)
                 blurred = end
             if end > highest:
                 highest = end
-            course.add(block.time[i], i32(row - 1), start, length, highest - acked)
-            at = course.slice_of(block.time[i])
+            course.add(block.time.at(i), i32(row - 1), start, length, highest - acked)
+            at = course.slice_of(block.time.at(i))
             if highest - acked > course.in_flight[at]:
                 course.in_flight[at] = highest - acked
         elif base >= 0 and (i64(block.flags[i]) & ACK) != 0:
@@ -200,7 +200,7 @@ def follow_rows(
                 continue
             before = acked
             acked = ack
-            at = course.slice_of(block.time[i])
+            at = course.slice_of(block.time.at(i))
             course.acked[at] += acked - before
             covered: i64 = -1
             while waiting < i64(len(course.sent_time)):
@@ -209,7 +209,7 @@ def follow_rows(
                 covered = waiting
                 waiting += 1
             if covered >= 0 and ack > blurred:
-                measure_round_trip(course, block.time[i], covered, at)
+                measure_round_trip(course, block.time.at(i), covered, at)
 
 
 def mark_lost(course: TransferCourse, start: i64, end: i64) -> None:

@@ -91,5 +91,5 @@ def finding_facts(cause: CaptureFinding) -> dict[str, Any]:
         "side": cause.side,
         "cost": seconds_text(cause.cost) if cause.cost else None,
         "text": cause.text,
-        "flows": cause.flows,
+        "flows": list(cause.flows),
     }

@@ -104,15 +104,19 @@ def opened(incoming: int, outgoing: int) -> Iterator[PipeEnds]:
 
 def write_message(data: bytes, out: BinaryIO) -> None:
     """Write some bytes for :func:`read_message` in the other process."""
-    out.write(len(data).to_bytes(LENGTH) + data)
+    out.write(len(data).to_bytes(LENGTH))
+    out.write(data)
     out.flush()
 
 
 def read_message(incoming: BinaryIO) -> bytes | None:
     """Read what the other process wrote; None where it was ended before."""
-    length = int.from_bytes(incoming.read(LENGTH))
+    head = incoming.read(LENGTH)
+    if len(head) < LENGTH:
+        return None
+    length = int.from_bytes(head)
     data = incoming.read(length)
-    return data if length and len(data) == length else None
+    return data if len(data) == length else None
 
 
 def write_lines(texts: Iterable[bytes], out: BinaryIO) -> None:

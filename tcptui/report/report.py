@@ -5,7 +5,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from tcptui.capture.source import Source
-from tcptui.engine.engine import Engine, new_engine
+from tcptui.engine.engine import Engine, new_engine, new_flow_engine
 from tcptui.engine.eviction import GONE
 from tcptui.engine.share import MOST_SHARES
 from tcptui.engine.wireshark.rules import Rules
@@ -170,7 +170,7 @@ def print_alone(
     contents: Contents,
 ) -> Engine:
     """Print the report with all of the analysis in this process."""
-    engine = new_engine(contents.rules, contents.names)
+    engine = engine_for(written, contents)
     for _ in analyse(source, engine):
         pass
     facts = capture_facts(source, engine, files, build)
@@ -193,6 +193,14 @@ def print_alone(
                 out.write(part.encode())
         out.flush()
     return engine
+
+
+def engine_for(written: FlowFormat | None, contents: Contents) -> Engine:
+    """Return the engine that keeps what the report reads: filters and evidence read what is known
+    of each row, and so may a format that is not one text for each flow."""
+    reads_rows = contents.only is not None or contents.evidence
+    new = new_flow_engine if isinstance(written, TextFormat) and not reads_rows else new_engine
+    return new(contents.rules, contents.names)
 
 
 def made_form(written: TextFormat, contents: Contents) -> TextFormat:

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from tcptui.capture.source import Source
-from tcptui.engine.engine import Engine, new_engine
+from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.share import Share
 from tcptui.report.flow_formats import Find, TextFormat
@@ -26,7 +26,7 @@ from tcptui.report.processes import (
     other_processes,
     write_lines,
 )
-from tcptui.report.report import Contents
+from tcptui.report.report import Contents, engine_for
 from tcptui.report.summaries import (
     Gathering,
     Known,
@@ -86,7 +86,7 @@ class SharedFlows:
         self.share.keeps_times = asked.contents.only is not None
         if known is not None:
             self.share.number_flows(known.owners)
-        self.engine = new_engine(asked.contents.rules, asked.contents.names)
+        self.engine = engine_for(asked.form, asked.contents)
         self.engine.share = self.share
         self.accounts: FlowAccounts | None = None
 

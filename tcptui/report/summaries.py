@@ -5,6 +5,7 @@ capture, the same for all, and of which each leaves away what is its own.
 """
 
 import marshal
+from array import array
 from collections.abc import Iterable
 from typing import BinaryIO, NamedTuple
 
@@ -83,7 +84,10 @@ class Gathering:
     def take(self, one: Summary) -> None:
         """Take what the next share tells."""
         self.servers.merge(one.servers)
-        self.greetings = merged_log(self.greetings, one.greetings)
+        if self.greetings:
+            self.greetings = merged_log(self.greetings, one.greetings)
+        else:
+            self.greetings = one.greetings  # there may be a megabyte to copy
         self.repetitions = sorted(self.repetitions + one.repetitions)[:MOST_REPETITIONS]
         self.shares.append(one._replace(servers=[], greetings=b"", repetitions=[]))
 
@@ -136,23 +140,31 @@ def learn(engine: Engine, share: Share, known: Known) -> None:
 
 
 def send_summary(one: Summary, out: BinaryIO) -> None:
-    write_message(marshal.dumps((one.frames, list(one.opened), *one[2:])), out)
+    """Send a summary for :func:`receive_summary` in another process; the greetings, which are most
+    of it, are not copied for that."""
+    rest = one._replace(greetings=b"")[2:]
+    write_message(marshal.dumps((one.frames, array("i", one.opened), *rest)), out)
+    write_message(one.greetings, out)
 
 
 def receive_summary(incoming: BinaryIO) -> Summary | None:
     """Return the summary that another process sent; None where it was ended before."""
-    data = read_message(incoming)
-    if data is None:
+    data, greetings = read_message(incoming), read_message(incoming)
+    if data is None or greetings is None:
         return None
     frames, opened, *rest = marshal.loads(data)
-    return Summary(frames, vec[i32](opened), *rest)
+    return Summary(frames, vec[i32](array("i", opened)), *rest)._replace(greetings=greetings)
 
 
 def send_known(known: Known, out: BinaryIO) -> None:
-    write_message(marshal.dumps(tuple(known)), out)
+    """Send what is known for :func:`receive_known` in another process."""
+    write_message(marshal.dumps(tuple(known._replace(greetings=b""))), out)
+    write_message(known.greetings, out)
 
 
 def receive_known(incoming: BinaryIO) -> Known | None:
     """Return what the first process sent; None where it is gone."""
-    data = read_message(incoming)
-    return None if data is None else Known(*marshal.loads(data))
+    data, greetings = read_message(incoming), read_message(incoming)
+    if data is None or greetings is None:
+        return None
+    return Known(*marshal.loads(data))._replace(greetings=greetings)

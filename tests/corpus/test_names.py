@@ -69,7 +69,7 @@ def told_by_tshark(path: Path, engine: Engine) -> dict[tuple[int, str], Told]:
 
 def told_here(engine: Engine) -> Iterator[tuple[int, str, FlowNames]]:
     assert engine.naming is not None
-    for flow, names in engine.naming.by_flow.items():
+    for flow, names in ((one.index, one.names) for one in engine.flows if one.names):
         for field, name in FIELDS.items():
             if getattr(names, name):
                 yield flow, field, names

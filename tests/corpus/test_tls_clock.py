@@ -71,11 +71,11 @@ def compared(path: Path) -> Counter[tuple[str, str]]:
         return counts
     assert engine.naming is not None
     theirs = told_by_tshark(path, engine)
-    for flow, names in engine.naming.by_flow.items():
-        if names.tls is None:
+    for flow in engine.flows:
+        if flow.names is None or flow.names.tls is None:
             continue
-        for what, moment in told_here(names.tls):
-            told = theirs.get((flow, what))
+        for what, moment in told_here(flow.names.tls):
+            told = theirs.get((flow.index, what))
             counts[what, verdict(what, told, moment)] += 1
     return counts
 

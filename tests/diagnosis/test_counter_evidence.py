@@ -798,7 +798,7 @@ def test_one_cause_over_many_flows_is_one_row() -> None:
     for number, found in enumerate(by_flow(silent + closed + asked + refused)):
         if found:
             causes.take_text(in_short(number, found).removesuffix(BEHIND))
-    rows = [(row.kind, row.flows) for row in causes.ranked()]
+    rows = [(row.kind, list(row.flows)) for row in causes.ranked()]
     assert rows == [
         ("syn_unanswered", list(range(20))),
         ("refused", list(range(20, 23))),

@@ -84,7 +84,7 @@ def test_one_row_for_one_cause_over_many_flows() -> None:
     ):
         assert added.without_short(in_short(number, found) + b"{}") == b"{}"
     (row,) = added.ranked()
-    assert (row.severity, row.side, row.cost, row.flows) == ("warning", None, 17, [0, 2, 3])
+    assert (row.severity, row.side, row.cost, list(row.flows)) == ("warning", None, 17, [0, 2, 3])
     assert row.text.endswith("the worst is flow 3: waited 5")
 
 

@@ -3,8 +3,10 @@
 import pytest
 
 from samples.packet_script import parse_script
-from tcptui.engine.packets import BLOCK_ROWS
-from tests.engine.feeding import analysed, feed, new_engine
+from tcptui.engine.engine import new_flow_engine
+from tcptui.engine.packets import BLOCK_ROWS, Block
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
+from tests.engine.feeding import ETHERNET, analysed, feed, new_engine
 from tests.engine.headers import ethernet, ip, tcp
 
 SEGMENT = ethernet(ip(tcp(b"")))
@@ -16,6 +18,7 @@ FRAMES = {
     "others first": [OTHER, OTHER, SEGMENT, SEGMENT],
     "others at a block's end": [*[SEGMENT] * BLOCK_ROWS, OTHER, SEGMENT, SEGMENT],
     "a block without gaps behind one with": [SEGMENT, OTHER, *[SEGMENT] * BLOCK_ROWS],
+    "more between than 16 bits tell": [SEGMENT, OTHER, SEGMENT, *[OTHER] * 40_000, *[SEGMENT] * 2],
 }
 
 
@@ -36,6 +39,32 @@ def test_rows_that_are_gone_have_no_frame() -> None:
     assert engine.packets.first == BLOCK_ROWS
     assert {engine.packets.frame(row) for row in range(BLOCK_ROWS)} == {0}
     assert engine.packets.frame(BLOCK_ROWS) == BLOCK_ROWS + 1
+
+
+def test_a_frame_may_have_several_rows() -> None:
+    block = Block()
+    for i, frame in enumerate([7, 7, 8, 9, 9]):
+        block.put_frame(i, frame)
+    assert [block.frame_at(i) for i in range(5)] == [7, 7, 8, 9, 9]
+
+
+@pytest.mark.parametrize(
+    "lengths", [[60, 0xFFFF, 0], [60, 0x10000, 61], [1 << 28, 0, 0x8000, 0x18000]]
+)
+def test_a_row_knows_how_much_was_captured(lengths: list[int]) -> None:
+    block = Block()
+    for i, length in enumerate(lengths):
+        block.put_captured(i, length)
+    assert [block.captured_at(i) for i in range(len(lengths))] == lengths
+
+
+def test_what_only_segments_tell_is_not_kept_for_flows() -> None:
+    engine = new_flow_engine(WIRESHARK_4_0)
+    engine.add_interface(ETHERNET)
+    feed(engine, [SEGMENT] * 3, range(3))
+    block = engine.packets.blocks[0]
+    assert [len(block.states), len(block.in_flight), len(block.push_bytes)] == [0, 0, 0]
+    assert [engine.packets.flow(row) for row in range(3)] == [0, 0, 0]
 
 
 @pytest.mark.parametrize("window", [0, 1, 0x7FFF, 0x8000, 0xFFFF])

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tcptui.engine.engine import Engine
 from tcptui.engine.eviction import GONE
 from tcptui.engine.names.names import FlowNames
+from tcptui.engine.names.naming import Watch
 from tests.engine.hellos import client_hello, record
 from tests.engine.talks import Part, in_order, played
 
@@ -99,7 +100,7 @@ def test_names_whatever_the_segments(talk: str, size: int) -> None:
 def test_nothing_is_kept_of_a_flow_that_has_no_name() -> None:
     engine = played(in_order(("c", b"\x01\x02"), ("s", b"xyz")))
     assert engine.naming is not None
-    assert (engine.naming.by_flow, engine.naming.watched) == ({}, {})
+    assert ([flow.names for flow in engine.flows], engine.naming.watched) == ([None], {})
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
@@ -152,15 +153,15 @@ def test_no_bytes_are_too_odd(
     assert all(text.isprintable() for value in found.values() for text in value)
 
 
-def test_names_go_with_flows_that_were_evicted() -> None:
+def test_flows_that_were_evicted_are_not_watched_any_more() -> None:
     engine = played(in_order(("c", HELLO)))
     naming = engine.naming
     assert naming is not None
     for number in range(1, 3000):
-        naming.by_flow[number] = FlowNames()
+        naming.watched[number] = Watch(GONE)
     flows = [engine.flows[0], *[GONE] * 2999]
     naming.forget_gone(flows)
-    assert list(naming.by_flow) == list(naming.watched) == [0]
+    assert list(naming.watched) == [0]
     assert naming.name_of(GONE) == ""
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from mypy_extensions import i32, i64
+from mypy_extensions import i32, i64, mypyc_attr
 
 from tcptui.engine.names.owner import Owner
 from tcptui.engine.packets import NO_ROW
@@ -50,6 +50,7 @@ class TlsHandshake:
         return i64(self.data_row) == row or (self.done_time != 0 and self.data_time == 0)
 
 
+@mypyc_attr(acyclic=True)
 class FlowNames:
     """The names of a flow; empty where they are not known.
 

@@ -49,7 +49,8 @@ MOST_COMMANDS: Final = 1 << 13
 class Watch:
     """A flow that is looked at: the readings of its client and its server, where there are any."""
 
-    def __init__(self) -> None:
+    def __init__(self, flow: Flow) -> None:
+        self.flow: Flow = flow
         self.client: Reading | None = None
         self.server: Reading | None = None
 
@@ -66,33 +67,31 @@ class Watch:
 
 
 class Naming:
-    """The names of flows, by their index; ``watched`` are those that are looked at, ``lookups``
-    what was asked of DNS."""
+    """Gives flows their names; ``watched`` are those that are looked at, by their index,
+    ``lookups`` what was asked of DNS."""
 
     def __init__(self) -> None:
-        self.by_flow: dict[int, FlowNames] = {}
         self.watched: dict[int, Watch] = {}
         self.most_watched: i64 = 0  # at once
-        self.kept: i64 = 0  # of both, when flows that were evicted were last looked for
+        self.kept: i64 = 0  # of them, when flows that were evicted were last looked for
         self.texts: SharedTexts = SharedTexts()
         self.lookups: Lookups = Lookups(self.texts)
 
     def of(self, flow: Flow) -> FlowNames | None:
         """Return the names of a flow, or None if it has none."""
-        return self.by_flow.get(int(flow.index))
+        return flow.names
 
     def name_of(self, flow: Flow) -> str:
         """Return the one name that says best whose flow it is, or an empty text."""
-        names = self.by_flow.get(int(flow.index))
+        names = flow.names
         return "" if names is None else names.name
 
     def own(self, flow: Flow) -> FlowNames:
         """Return the names of a flow, made when first asked for."""
-        number = int(flow.index)
-        found = self.by_flow.get(number)
+        found = flow.names
         if found is None:
             found = FlowNames()
-            self.by_flow[number] = found
+            flow.names = found
         return found
 
     def open_flow(self, flow: Flow) -> None:
@@ -158,13 +157,13 @@ class Naming:
     def begin_watch(self, flow: Flow) -> Watch:
         """Watch a flow; of too many, give up the oldest."""
         if len(self.watched) == MOST_WATCHED:
-            for number in self.watched:
-                names = self.by_flow.get(number)
+            for number, oldest in self.watched.items():
+                names = oldest.flow.names
                 if names is not None and names.tls is not None:
                     names.tls.is_followed = False
                 del self.watched[number]
                 break
-        watch = Watch()
+        watch = Watch(flow)
         self.watched[int(flow.index)] = watch
         if len(self.watched) > self.most_watched:
             self.most_watched = len(self.watched)
@@ -208,7 +207,7 @@ class Naming:
             flow.answered_requests = 0  # what the handshake sent to and fro asked for nothing
         if tls is None or had_hello:
             return
-        self.by_flow[int(flow.index)] = names
+        flow.names = names
         if reading.protocol == RECORDS:
             self.read_answer(flow, reading, seg)
 
@@ -331,14 +330,12 @@ class Naming:
         return has_waiting(watch.client) or has_waiting(watch.server)
 
     def forget_gone(self, flows: list[Flow]) -> None:
-        """Let go of the names of flows that were evicted, once they may be half of all."""
-        if len(self.by_flow) + len(self.watched) <= 2 * self.kept + FEW_KEPT:
+        """Watch no flows that were evicted, once they may be half of all."""
+        if len(self.watched) <= 2 * self.kept + FEW_KEPT:
             return
-        for number in [one for one in self.by_flow if flows[one].index < 0]:
-            del self.by_flow[number]
         for number in [one for one in self.watched if flows[one].index < 0]:
             del self.watched[number]
-        self.kept = len(self.by_flow) + len(self.watched)
+        self.kept = len(self.watched)
 
 
 def has_waiting(reading: Reading | None) -> bool:

@@ -150,7 +150,7 @@ class Chronograph:
             while taken < i64(len(acks)):
                 at = i64(acks[taken])
                 heard = blocks[at >> BLOCK_BITS]
-                since = elapsed(block.time[i], heard.time[at & BLOCK_MASK])
+                since = elapsed(block.time.at(i), heard.time.at(at & BLOCK_MASK))
                 if since < self.way and not self.lacks_room(block, i):
                     break
                 self.hear_receiver(heard, at & BLOCK_MASK)
@@ -175,7 +175,7 @@ class Chronograph:
         if not self.began:
             self.unacked = ack
             return
-        self.heard_at = plus(block.time[i], self.way)
+        self.heard_at = plus(block.time.at(i), self.way)
         self.heard_since = True
         self.heard_data = block.length[i] > 0
         if gt(ack, self.unacked):
@@ -205,7 +205,7 @@ class Chronograph:
         if space <= 0:
             return
         seq = i64(block.seq[i]) & MASK32
-        time = block.time[i]
+        time = block.time.at(i)
         end = (seq + space) & MASK32
         rounds = self.rounds
         if not self.began:

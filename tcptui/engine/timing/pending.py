@@ -1,7 +1,7 @@
 """Conditions still in progress at one endpoint: a closed window, holes, unconfirmed resent data."""
 
 from librt.vecs import append, pop, vec
-from mypy_extensions import i32, i64
+from mypy_extensions import i32, i64, mypyc_attr
 
 from tcptui.engine.packets import NO_ROW
 from tcptui.engine.saturation import elapsed
@@ -9,6 +9,7 @@ from tcptui.engine.sequence import MASK32, gt, le, lt, s32
 from tcptui.engine.timing.thresholds import MOST_PENDING_RANGES
 
 
+@mypyc_attr(acyclic=True)
 class Pending:
     """Conditions still in progress at one endpoint (closed window, holes, unconfirmed
     retransmissions). Times are in ns, 0 for none; sequence numbers are raw.

@@ -284,7 +284,7 @@ class Replay:
         seg.recorder = None
         seg.row = row
         seg.frame = block.frame_at(i)
-        seg.time = block.time[i]
+        seg.time = block.time.at(i)
         seg.seq = i64(block.seq[i]) & MASK32
         seg.ack = i64(block.ack[i]) & MASK32
         seg.window = block.window_at(i)

@@ -3,13 +3,14 @@
 from typing import Final
 
 from librt.vecs import vec
-from mypy_extensions import i64
+from mypy_extensions import i64, mypyc_attr
 
 from tcptui.engine.sequence import s32
 
 MOST_BLOCKS: Final = 4
 
 
+@mypyc_attr(acyclic=True)
 class SackBlocks:
     """At most four ranges, each edge relative to the initial number of the side that sent them."""
 

@@ -65,7 +65,7 @@ class RowWriter:
             bogus = (bits & BOGUS_HEADER) != 0
             length = i64(lengths[i])
             write_number(out, block.frame_at(i))
-            self.write_time(out, time[i])
+            self.write_time(out, time.at(i))
             out.append(u8(TAB))
             write_number(out, i64(flow[i]))
             out.write(b"\ts\t" if (bits & FROM_SERVER) != 0 else b"\tc\t")

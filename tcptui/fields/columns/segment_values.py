@@ -123,12 +123,12 @@ class Frame(RowValue):
 
 class Time(RowValue):
     def value(self, at: RowReader) -> i64:
-        return at.block.time[at.i]
+        return at.block.time.at(at.i)
 
 
 class TimeInCapture(RowValue):
     def value(self, at: RowReader) -> i64:
-        return elapsed(at.block.time[at.i], at.engine.first_time)
+        return elapsed(at.block.time.at(at.i), at.engine.first_time)
 
 
 class TimeInterval(RowValue):
@@ -143,24 +143,24 @@ class TimeInterval(RowValue):
         if row > packets.first and packets.frame(row - 1) == frame:
             row = packets.row_of(frame)
         before = packets.time_before(row)
-        return ABSENT if before is None else elapsed(at.block.time[at.i], before)
+        return ABSENT if before is None else elapsed(at.block.time.at(at.i), before)
 
 
 class TimeInFlow(RowValue):
     def value(self, at: RowReader) -> i64:
         if at.has_no_times():
             return ABSENT
-        return elapsed(at.block.time[at.i], at.flow().first_time)
+        return elapsed(at.block.time.at(at.i), at.flow().first_time)
 
 
 class Captured(RowValue):
     def value(self, at: RowReader) -> i64:
-        return i64(at.block.captured[at.i])
+        return at.block.captured_at(at.i)
 
 
 class Original(RowValue):
     def value(self, at: RowReader) -> i64:
-        captured = i64(at.block.captured[at.i])
+        captured = at.block.captured_at(at.i)
         if len(at.block.uncaptured) == 0:
             return captured
         return captured + i64(at.block.uncaptured[at.i])
@@ -411,7 +411,7 @@ class AckRtt(RowValue):
         if frame == 0 or not packets.holds(frame):
             return ABSENT
         acked = packets.row_of(frame)
-        rtt = elapsed(at.block.time[at.i], packets.time(acked))
+        rtt = elapsed(at.block.time.at(at.i), packets.time(acked))
         return rtt if rtt != 0 else ABSENT
 
 

@@ -1,0 +1,28 @@
+"""A column gives back every 64-bit number, near the first one or not."""
+
+import pytest
+from librt.vecs import vec
+from mypy_extensions import i32
+
+from tcptui.engine.near_numbers import REACH, NearNumbers
+from tcptui.engine.saturation import LARGEST
+
+SECOND = 1_000_000_000
+BEGIN = 1_700_000_000 * SECOND
+
+NUMBERS = {
+    "near": ([BEGIN, BEGIN + 5, BEGIN - 7, BEGIN + REACH, BEGIN - REACH], True),
+    "too late": ([BEGIN, BEGIN + 5, BEGIN + REACH + 1, BEGIN + 6], False),
+    "too early": ([BEGIN, BEGIN + 5, BEGIN - REACH - 1, BEGIN + 6], False),
+    "from one end to the other": ([-LARGEST, LARGEST, 0], False),
+    "another file": ([24, 1 << 48 | 24, 90], False),
+}
+
+
+@pytest.mark.parametrize(("numbers", "are_near"), NUMBERS.values(), ids=NUMBERS)
+def test_numbers_are_given_back(numbers: list[int], are_near: bool) -> None:
+    column = NearNumbers(vec[i32]([0] * 8))
+    for i, number in enumerate(numbers):
+        column.put(i, number)
+    assert [column.at(i) for i in range(len(numbers))] == numbers
+    assert (len(column.near), len(column.far)) == ((8, 0) if are_near else (0, 8))
