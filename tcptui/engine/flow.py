@@ -127,6 +127,7 @@ class Endpoint:
         # How it sends, and which bytes passed here.
         self.nagle_off: bool = False  # it sent tiny segments before the last was acknowledged
         self.consecutive_ip_ids: bool = False  # its last two IP identifications were consecutive
+        self.shares_ip_ids: bool = False  # it skipped some where nothing was lost: others have them
         self.highest_known: bool = False
         self.offers_scps: bool = False
         self.highest: i32 = 0

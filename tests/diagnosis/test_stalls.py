@@ -225,6 +225,38 @@ def test_a_silence_may_hide_a_loss_unless_the_next_packet_came(before: int, doub
     assert "lost before" not in found["stall_sender_idle"].text
 
 
+def beats(waits: list[int], ids: list[int]) -> str:
+    """The server sends after waits (ms), its packets with these IP identifications; each is
+    acknowledged."""
+    lines, now, seq = [], 100, 1
+    for wait, number in zip(waits, ids, strict=True):
+        now += wait
+        lines += [
+            f"{now} B PA {seq} 1 64000 100 id={number}",
+            f"{now + 2} A A 1 {seq + 100} 64000 0",
+        ]
+        seq += 100
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("waits", "ids", "lost"),
+    [
+        ([0, 10, 400], [1, 2, 4], True),
+        ([0, 10, 2900], [1, 2, 5], True),
+        ([0, 10, 2900], [1, 2, 4], False),
+        ([0, 10, 5000, 10, 400], [1, 2, 4, 5, 7], False),
+    ],
+    ids=["one timer", "two timers", "too long for one", "a counter that others use too"],
+)
+def test_numbers_that_were_skipped_tell_of_losses_where_timers_take_so_long(
+    waits: list[int], ids: list[int], lost: bool
+) -> None:
+    found = findings(beats(waits, ids))
+    assert ("stall_rto" in found) == lost
+    assert ("loss_before_capture" in found) == lost
+
+
 def test_a_full_segment_beside_those_of_a_network_card_is_not_small() -> None:
     script = """
     100 B A      1 1 64000 14600

@@ -12,7 +12,7 @@ from mypy_extensions import i64
 from tcptui.engine.header_fields import NO_STAMP, time_stamp_echo_of, time_stamp_of
 from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.packets import NO_ROW
-from tcptui.engine.saturation import elapsed
+from tcptui.engine.saturation import elapsed, plus
 from tcptui.engine.sequence import HALF, MASK32, ge, gt, le, lt
 from tcptui.engine.tcp_state.states import ACK_OUT, BEGAN_INSIDE, SYN_SENT
 from tcptui.engine.timing.held import check_held_copy, tell_spurious
@@ -25,6 +25,7 @@ from tcptui.engine.timing.thresholds import (
     BACKWARD_ID_STEP,
     CAPTURE_BEGINNING,
     LONGEST_BACK_OFF,
+    LONGEST_FIRST_TIMER,
     LONGEST_RTT,
     LONGEST_TIMER,
     MOST_SKIPPED_IDS,
@@ -101,11 +102,30 @@ def count_unseen_loss(step: TimingStep, wait: i64) -> bool:
     The first copy never passed, but its IP identification is missing: the sender numbers its
     packets one by one, skipped some, and was then silent as long as a retransmission timer.
     """
-    if step.skipped_ids <= 0 or wait > LONGEST_BACK_OFF or owes_ack(step):
+    if step.skipped_ids <= 0 or step.sender.shares_ip_ids:
+        return False
+    if wait > longest_silence(step):
+        step.sender.shares_ip_ids = True
+        return False
+    if owes_ack(step):
         return False
     step.count_cause(step.sender, LOST_BEFORE, 0, step.segment.length)
     step.count_cause(step.sender, RTO, wait, step.skipped_ids)
     return True
+
+
+def longest_silence(step: TimingStep) -> i64:
+    """Return how long (ns) retransmission timers that run out one after the other keep a sender
+    silent, one for each number that it skipped: each takes twice as long as the one before. After
+    a longer silence its application had nothing to send, and the numbers went elsewhere."""
+    irtt = step.flow.irtt
+    first = plus(LONGEST_FIRST_TIMER, plus(irtt, irtt))
+    silence = first
+    timers: i64 = 1
+    while timers < step.skipped_ids and silence < LONGEST_BACK_OFF:
+        silence = plus(plus(silence, silence), first)
+        timers += 1
+    return silence if silence < LONGEST_BACK_OFF else LONGEST_BACK_OFF
 
 
 def owes_ack(step: TimingStep) -> bool:
