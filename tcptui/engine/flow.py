@@ -82,6 +82,12 @@ class RepeatCounters:
         self.gap: i64 = 0  # before that repetition
 
 
+CONSECUTIVE_IDS: Final[i64] = 1
+"""An endpoint's last two IP identifications were consecutive."""
+SHARED_IDS: Final[i64] = 2
+"""It skipped some where nothing was lost: packets to others have them."""
+
+
 class Endpoint:
     """One side of a flow.
 
@@ -126,8 +132,7 @@ class Endpoint:
 
         # How it sends, and which bytes passed here.
         self.nagle_off: bool = False  # it sent tiny segments before the last was acknowledged
-        self.consecutive_ip_ids: bool = False  # its last two IP identifications were consecutive
-        self.shares_ip_ids: bool = False  # it skipped some where nothing was lost: others have them
+        self.ip_ids: u8 = 0  # CONSECUTIVE_IDS, SHARED_IDS
         self.highest_known: bool = False
         self.offers_scps: bool = False
         self.highest: i32 = 0

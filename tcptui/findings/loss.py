@@ -5,7 +5,9 @@ hole and what was acknowledged tell more; D-SACK (RFC 2883) and time stamps (RFC
 nothing was lost.
 """
 
-from tcptui.engine.flow import Flow
+from mypy_extensions import i64
+
+from tcptui.engine.flow import CONSECUTIVE_IDS, Flow
 from tcptui.engine.ledger import LedgerEntry
 from tcptui.findings.capture_point import is_taken_at
 from tcptui.findings.sides import endpoint_of, is_peer_unseen, peer, tries_in_vain, who
@@ -64,7 +66,7 @@ def before_text(flow: Flow, entry: LedgerEntry) -> str:
         f"{who(entry)} sent {segments(entry)} again that never passed here at first: "
         f"lost between {who(entry)} and here"
     )
-    if not endpoint_of(flow, entry).consecutive_ip_ids:
+    if (i64(endpoint_of(flow, entry).ip_ids) & CONSECUTIVE_IDS) == 0:
         text += (
             "; likely, but not certain: it is too late for plain reordering, and there are no "
             "IP identifications to tell (IPv6, or a sender that does not count)"

@@ -6,9 +6,9 @@ again), and in which order packets were sent (a number from before the last one)
 """
 
 from librt.strings import read_i16_be
-from mypy_extensions import i16, i64
+from mypy_extensions import i16, i64, u8
 
-from tcptui.engine.flow import Endpoint
+from tcptui.engine.flow import CONSECUTIVE_IDS, Endpoint
 from tcptui.engine.segment import HeaderLocation
 from tcptui.engine.timing.step import TimingStep
 from tcptui.engine.timing.thresholds import (
@@ -30,7 +30,8 @@ def follow_ip_id(step: TimingStep, sender: Endpoint, header: HeaderLocation) -> 
         return
     number = i64(read_i16_be(data, ip + 4))
     id_step = (number - i64(sender.last_ip_id)) & 0xFFFF
-    were_consecutive = sender.consecutive_ip_ids
+    ids = i64(sender.ip_ids)
+    were_consecutive = (ids & CONSECUTIVE_IDS) != 0
     step.counts_ids = were_consecutive
     backward = BACKWARD_ID_STEP if were_consecutive else CLOSE_BACKWARD_ID_STEP
     # Zero is no number from before: hosts that do not count write it into packets that may not be
@@ -39,7 +40,10 @@ def follow_ip_id(step: TimingStep, sender: Endpoint, header: HeaderLocation) -> 
         step.id_step = id_step
         return
     sender.last_ip_id = i16(number)
-    sender.consecutive_ip_ids = id_step == 1
+    ids &= ~CONSECUTIVE_IDS
+    if id_step == 1:
+        ids |= CONSECUTIVE_IDS
+    sender.ip_ids = u8(ids)
     if were_consecutive:
         step.id_step = id_step
     if id_step == 0 or (were_consecutive and id_step <= MOST_SKIPPED_IDS):
@@ -49,6 +53,6 @@ def follow_ip_id(step: TimingStep, sender: Endpoint, header: HeaderLocation) -> 
 def possible_losses(sender: Endpoint) -> i64:
     """Return how many losses before the capture point a wait of ``sender`` may hide: none where the
     packet's IP identification follows that of the sender's last packet, else one."""
-    if sender.consecutive_ip_ids:
+    if (i64(sender.ip_ids) & CONSECUTIVE_IDS) != 0:
         return 0
     return 1

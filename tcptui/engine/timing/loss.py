@@ -7,8 +7,9 @@ capture point, unless it is proved later that it was not lost.
 
 from typing import Final
 
-from mypy_extensions import i64
+from mypy_extensions import i64, u8
 
+from tcptui.engine.flow import SHARED_IDS
 from tcptui.engine.header_fields import NO_STAMP, time_stamp_echo_of, time_stamp_of
 from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.packets import NO_ROW
@@ -102,15 +103,17 @@ def count_unseen_loss(step: TimingStep, wait: i64) -> bool:
     The first copy never passed, but its IP identification is missing: the sender numbers its
     packets one by one, skipped some, and was then silent as long as a retransmission timer.
     """
-    if step.skipped_ids <= 0 or step.sender.shares_ip_ids:
+    sender = step.sender
+    ids = i64(sender.ip_ids)
+    if step.skipped_ids <= 0 or (ids & SHARED_IDS) != 0:
         return False
     if wait > longest_silence(step):
-        step.sender.shares_ip_ids = True
+        sender.ip_ids = u8(ids | SHARED_IDS)
         return False
     if owes_ack(step):
         return False
-    step.count_cause(step.sender, LOST_BEFORE, 0, step.segment.length)
-    step.count_cause(step.sender, RTO, wait, step.skipped_ids)
+    step.count_cause(sender, LOST_BEFORE, 0, step.segment.length)
+    step.count_cause(sender, RTO, wait, step.skipped_ids)
     return True
 
 

@@ -23,8 +23,8 @@ many others 200 ms."""
 SHORTEST_HOLD: Final = 100 * MILLISECOND
 """The path held a segment back if it came later than this behind its time stamp."""
 LONGEST_FIRST_TIMER: Final = 1_000 * MILLISECOND
-"""The first retransmission timer takes at most this long and two round trips: RFC 6298 (2.4) asks for
-1 s at least, and Linux begins with 200 ms and a round trip."""
+"""The first retransmission timer takes at most this long and two round trips: RFC 6298 (2.4) asks
+for 1 s at least, and Linux begins with 200 ms and a round trip."""
 LONGEST_BACK_OFF: Final = 8_000 * MILLISECOND
 """After a longer wait, a skipped IP identification no longer speaks for a retransmission timer."""
 LONGEST_TIMER: Final = 150_000 * MILLISECOND
