@@ -119,6 +119,12 @@ class Block:
             self.in_flight = model.in_flight[:]
             self.push_bytes = model.push_bytes[:]
 
+    def keep_for_flows(self) -> None:
+        """Let go of what :meth:`Packets.keep_for_flows` says."""
+        self.in_flight = vec[i32]()
+        self.push_bytes = vec[i32]()
+        self.states = vec[i16]()
+
     def keep_header_columns(self) -> None:
         """Let go of what :meth:`Packets.keep_header_columns` says."""
         self.position = NearNumbers(vec[i32]())
@@ -291,9 +297,7 @@ class Packets:
         """Keep nothing, of all rows to come, that neither the fields nor the findings of flows
         read: bytes in flight, bytes since a push, and states."""
         self.has_all_columns = False
-        self.empty.in_flight = vec[i32]()
-        self.empty.push_bytes = vec[i32]()
-        self.empty.states = vec[i16]()
+        self.empty.keep_for_flows()
 
     def keep_header_columns(self) -> None:
         """Let go of what else the analysis found, and of where the bytes are: who compares capture

@@ -19,7 +19,7 @@ from tcptui.capture.live.stream_tap import StreamTap
 from tcptui.capture.packet_copy import MOST_LINK_TYPE, PacketCopy
 from tcptui.capture.pcap_writer import RECORD
 from tcptui.capture.source import Source, open_source
-from tcptui.engine.engine import Engine
+from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.fields.columns.packet_rows import RowWriter
 from tcptui.fields.schema import SCHEMA
@@ -73,10 +73,16 @@ class Opened(NamedTuple):
 
 def read(name: str = NAME) -> Opened:
     """The report and the rows. One of `ANSWERS`."""
-    source = open_source([name])
+    out = BytesIO()
+    reported = open_source([name])
     try:
-        out = BytesIO()
-        engine = print_report(source, out, [name], "json", BUILD, Contents(WIRESHARK_4_0))
+        print_report(reported, out, [name], "json", BUILD, Contents(WIRESHARK_4_0))
+    finally:
+        reported.close()
+    source, engine = open_source([name]), new_engine(WIRESHARK_4_0)
+    try:
+        for _ in session.analyse(source, engine):
+            pass
         rows = RowWriter().rows(engine.packets, 0, engine.packets.count)
     except BaseException:
         source.close()
