@@ -26,8 +26,9 @@ class NearNumbers:
 
     def at(self, i: i64) -> i64:
         """Return number ``i``."""
-        if len(self.near) > 0:
-            return self.first + i64(self.near[i])
+        near = self.near  # held: the analysis may widen the column meanwhile
+        if len(near) > 0:
+            return self.first + i64(near[i])
         return self.far[i]
 
     def put(self, i: i64, number: i64) -> None:

@@ -172,14 +172,14 @@ class Block:
         self.frame[i] = i32(frame)
 
     def widen_frames(self) -> None:
-        """Keep the frame numbers as they are from now on."""
+        """Keep the frame numbers as they are from now on; how many were skipped stays for who reads
+        meanwhile."""
         frames = vec[i32]([0] * BLOCK_ROWS)
         n: i64 = 0
         while n < BLOCK_ROWS:
             frames[n] = i32(self.frame_at(n))
             n += 1
         self.frame = frames
-        self.skipped = vec[i16]()
 
     def captured_at(self, i: i64) -> i64:
         """Return how many bytes of the packet of the block's row ``i`` were captured."""
