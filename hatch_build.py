@@ -60,11 +60,15 @@ OPTIONS_AFTER = [
     "-Wno-error=implicit-function-declaration",
     # 3 % of gcc's time for the hot unit (-ftime-report); clang takes the option and ignores it.
     "-fno-gcse",
-    # Equal ends of functions stand once, as -O2 has them: a twelfth less at no cost.
-    "-fcrossjumping",
     # What no module calls is left to the linker to drop.
     "-ffunction-sections",
 ]
+
+OPTIONS_IF_TAKEN = [
+    # Equal ends of functions stand once, as gcc's -O2 has them: a twelfth less at no cost.
+    "-fcrossjumping",
+]
+"""clang does not ignore these of gcc's options: it ends."""
 
 LINKER_OPTIONS = {
     # No symbols, which nobody reads, no functions that are never called, and no empty pages
@@ -129,6 +133,19 @@ def check_toolchain() -> None:
                 raise
             reason = f"Python's headers (python3-dev) not found: no Python.h in {headers}"
             raise NotCompiled(reason) from None
+
+
+def taken_options(compiler: Sequence[str]) -> list[str]:
+    """Return those of `OPTIONS_IF_TAKEN` that a compiler takes."""
+    return [option for option in OPTIONS_IF_TAKEN if takes_option(compiler, option)]
+
+
+def takes_option(compiler: Sequence[str], option: str) -> bool:
+    try:
+        run_compiler([*compiler, option, "-x", "c", "-c", "-o", os.devnull, "-"], "int probe;\n")
+    except NotCompiled:
+        return False
+    return True
 
 
 def run_compiler(
@@ -234,6 +251,7 @@ def compile_modules(
                 script = self.commands_for_shims()
                 shims = pool.submit(run_compiler, ["sh", "-e"], script, compiler)
                 library = write_library(modules, scratch)
+                library.extra_compile_args += taken_options(self.compiler.compiler_so)
                 self.compiler.spawn = run_compiler
                 units = units_of(library.sources, hot, scratch)
                 objects = [pool.submit(self.compile_unit, library, unit) for unit in units]

@@ -90,3 +90,15 @@ def test_what_runs_once_is_found_in_what_mypyc_writes(tmp_path: Path) -> None:
     assert source.read_text() == (
         f"{hatch_build.ONCE}RUNS_ONCE {top}{small}RUNS_ONCE {execute}{small}{other}{body}"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"), [("#!/bin/sh\n", hatch_build.OPTIONS_IF_TAKEN), (FAILING, [])]
+)
+def test_a_compiler_gets_no_option_that_it_does_not_take(
+    tmp_path: Path, text: str, taken: list[str]
+) -> None:
+    compiler = tmp_path / "cc"
+    compiler.write_text(text)
+    compiler.chmod(0o755)
+    assert hatch_build.taken_options([str(compiler)]) == taken
