@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from tcptui.data_set.row_filter import OF_PART
 from tcptui.data_set.shown_flows import ShownFlows
-from tcptui.data_set.standing import word_is
+from tcptui.data_set.value_tests import one_of
 from tcptui.findings.verdict import Verdict
 
 MOST_GROUPS: Final = 10_000
@@ -66,8 +66,7 @@ def add_up(shown: ShownFlows, by: str) -> list[SweptGroup]:
 
 def troubled(shown: ShownFlows) -> Any:
     """Return which flows have warnings or errors."""
-    pieces = shown.rows.pieces["verdict"]
-    return pa.chunked_array([word_is(one, [Verdict.TROUBLE.label]) for one in pieces], pa.bool_())
+    return shown.rows.tested("verdict", one_of([Verdict.TROUBLE.label]))
 
 
 def filter_of(grouping: SweptGrouping, key: str) -> str:

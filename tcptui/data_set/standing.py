@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tcptui.data_set.value_tests import one_of, rows_that_pass
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.finding import CLOSE
 from tcptui.findings.flow_groups import NEVER_OPENED
@@ -41,31 +42,13 @@ def standing_of(columns: Mapping[str, Any]) -> FileStanding:
     rank = pc.fill_null(columns["verdict"].indices.cast(pa.int64()), 0)
     standing = pc.add(standing, rank)
     cut = cut_of(columns)
-    failed = pc.or_(cut, word_is(columns["opening"], OPENING_WORDS))
+    failed = pc.or_(cut, rows_that_pass(columns["opening"], one_of(OPENING_WORDS)))
     return FileStanding(pc.if_else(cut, pc.add(standing, int(CUT_BIT)), standing), failed)
 
 
 def cut_of(columns: Mapping[str, Any]) -> Any:
     """Return which flows were cut, or whose request nobody answered."""
-    troubled = word_is(columns["verdict"], [Verdict.TROUBLE.label])
+    troubled = rows_that_pass(columns["verdict"], one_of([Verdict.TROUBLE.label]))
     vain = columns["waited_in_vain_for"]
-    in_vain = pc.and_(pc.is_valid(vain), pc.invert(word_is(vain, [CLOSE])))
-    return pc.and_(troubled, pc.or_(in_vain, has_any(columns["findings"], CUTTING)))
-
-
-def word_is(column: Any, words: list[str]) -> Any:
-    """Return which rows have one of these words."""
-    fits = pc.is_in(column.dictionary, value_set=pa.array(words, pa.string()))
-    return pc.fill_null(fits.take(column.indices), fill_value=False)
-
-
-def has_any(lists: Any, words: list[str]) -> Any:
-    """Return which rows have one of these words in their lists."""
-    return rows_with(lists, pc.is_in(lists.flatten(), value_set=pa.array(words, pa.string())))
-
-
-def rows_with(lists: Any, fits: Any) -> Any:
-    """Return which rows have a value in their lists that fits, of all values after each other."""
-    found = pc.list_parent_indices(lists).filter(fits)
-    every = pc.indices_nonzero(pa.repeat(pa.scalar(value=True), len(lists)))
-    return pc.is_in(every, value_set=found.cast(every.type))
+    in_vain = pc.and_(pc.is_valid(vain), pc.invert(rows_that_pass(vain, one_of([CLOSE]))))
+    return pc.and_(troubled, pc.or_(in_vain, rows_that_pass(columns["findings"], one_of(CUTTING))))

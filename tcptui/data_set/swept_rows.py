@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 from tcptui.data_set.columns import CAPTURE, MOST_FLOWS, TEXT, Unreadable, absent, read_columns
 from tcptui.data_set.files import FlowFile
 from tcptui.data_set.parts import FlowPart, parts_of, rows_of
-from tcptui.data_set.standing import STANDING_COLUMNS, FileStanding, rows_with, standing_of
+from tcptui.data_set.standing import STANDING_COLUMNS, FileStanding, standing_of
+from tcptui.data_set.value_tests import ValueTest, rows_that_pass
 from tcptui.escapes import visible
 from tcptui.text.amounts import amount, count
 
@@ -94,11 +95,10 @@ class SweptRows:
         whole = pa.chunked_array(self.pieces[name], type)
         return whole.cast(pa.string()) if type == TEXT else whole
 
-    def tested(self, name: str, test: Callable[[Any], Any]) -> Any:
-        """Return which flows have a value in a column that passes a test of values; each text that
-        is stored once is tested once."""
+    def tested(self, name: str, test: ValueTest) -> Any:
+        """Return which flows have a value in a column that passes a test."""
         self.read(name)
-        pieces = [pass_test(piece, test) for piece in self.pieces[name]]
+        pieces = [rows_that_pass(piece, test) for piece in self.pieces[name]]
         return pa.chunked_array(pieces, pa.bool_())
 
     def read(self, *names: str) -> None:
@@ -148,20 +148,6 @@ class SweptRows:
     def worst_first(self) -> Any:
         """Return all rows, the worst first."""
         return pc.sort_indices(self.standing, sort_keys=[("", "descending")])
-
-
-def pass_test(piece: Any, test: Callable[[Any], Any]) -> Any:
-    """Return which rows have a value that passes a test, or one in their list."""
-    if pa.types.is_dictionary(piece.type):
-        return known(test(piece.dictionary).take(piece.indices))
-    if pa.types.is_list(piece.type):
-        return rows_with(piece, known(test(piece.flatten())))
-    return known(test(piece))
-
-
-def known(mask: Any) -> Any:
-    """Return a mask that is false where there was no value."""
-    return pc.fill_null(mask, fill_value=False)
 
 
 def rows_where(mask: Any, order: Any) -> Any:
