@@ -396,6 +396,8 @@ class Option(NamedTuple):
     """What the value may be, for shells; the values of --format are those of its command."""
     tcpdump: Meaning | None = None
     """What becomes of the meaning that it has in tcpdump; None for an option of tcptui's own."""
+    tshark_formats: tuple[str, ...] = ()
+    """Values that ask tshark for a format, and are refused."""
 
     @property
     def is_offered(self) -> bool:
@@ -578,7 +580,7 @@ OPTIONS: Final = (
            "how many flows of it stay in memory (200000)", "N", number(1), live=True),
 
     *(Option(letter.names, Request, "", letter.commands, letter.here, letter.metavar,
-             command=letter.command, tcpdump=letter.meaning)
+             command=letter.command, tcpdump=letter.meaning, tshark_formats=letter.formats)
       for letter in LETTERS),
 )  # fmt: skip
 

@@ -24,7 +24,7 @@ from tcptui.cli.options import (
     options_of,
 )
 from tcptui.cli.request import Request, UsageError
-from tcptui.cli.tcpdump import TSHARK_FORMATS, WITHOUT_EFFECT, Meaning
+from tcptui.cli.tcpdump import WITHOUT_EFFECT, Meaning
 
 Given = list[tuple[Option, str, str]]
 """Options in the order in which they were given: the row, the name, and the value's text."""
@@ -154,8 +154,8 @@ def check_taken(given: Given, command: str, live: bool) -> None:
             raise UsageError(f"{name} only works with -i")
         if option.tcpdump is Meaning.REFUSED:
             raise UsageError(f"{name}: {option.help}")
-        if name == "-T" and value in TSHARK_FORMATS:
-            raise UsageError(f"-T {value} is tshark's: --format says how to print here")
+        if value in option.tshark_formats:
+            raise UsageError(f"{name} {value} is tshark's: --format says how to print here")
 
 
 def refusal(option: Option, name: str, command: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from tcptui.build import build
 from tcptui.cli.exit_codes import BELOW_THRESHOLD, DONE, FOUND
-from tcptui.cli.options import ALL_RULES
+from tcptui.cli.options import ALL_RULES, DIGITS
 from tcptui.cli.reading import asked_filter, chosen_rules, printed, reading, say_what_is_odd
 from tcptui.cli.request import OutputOptions, Request, UsageError
 from tcptui.escapes import visible
@@ -25,9 +25,6 @@ from tcptui.report.output_formats import (
 if TYPE_CHECKING:
     from tcptui.report.grouping import Grouping
     from tcptui.report.worst_severity import WorstSeverity
-
-FRAME: Final = "[0-9]{1,18}"
-"""What a frame number looks like."""
 
 
 def packets(request: Request) -> int:
@@ -137,7 +134,7 @@ def explain(request: Request) -> int:
     from tcptui.report.release_differences import explain_releases
 
     words, form = request.input.words, request.output.format
-    if len(words) != 1 or not re.fullmatch(FRAME, words[0]):
+    if len(words) != 1 or not re.fullmatch(DIGITS, words[0]):
         raise UsageError("explain needs a file and a frame: tcptui explain FILE FRAME")
     try:
         with reading(request, again=True) as source:

@@ -20,10 +20,7 @@ class Meaning(StrEnum):
 
 WITHOUT_EFFECT: Final = (Meaning.NEAREST, Meaning.NONE)
 """Meanings of what is accepted and changes nothing."""
-
-
 TSHARK_FORMATS: Final = ("ek", "json", "jsonraw", "pdml", "ps", "psml")
-"""Values of tshark's -T that ask for another format; tcpdump's has none of these."""
 
 
 class Letter(NamedTuple):
@@ -39,6 +36,8 @@ class Letter(NamedTuple):
     """The command that it stands for."""
     commands: tuple[str, ...] = ("open", "report", "packets")
     """The commands that accept it."""
+    formats: tuple[str, ...] = ()
+    """Values that ask for a format where the option is tshark's, and mean nothing to tcpdump."""
 
 
 NEAREST: Final = Meaning.NEAREST
@@ -76,7 +75,8 @@ LETTERS: Final = (
            "`seq` of `packets` is absolute; `tcp.seq` is relative"),
     Letter(("-t",), NONE, "of `packets` and `report`: the time column is the screen's",
            commands=("report", "packets")),
-    Letter(("-T",), NONE, "TCP is analysed whatever it carries", "TYPE"),
+    Letter(("-T",), NONE, "TCP is analysed whatever it carries", "TYPE",
+           formats=TSHARK_FORMATS),
     Letter(("-u",), NONE, "NFS is not printed"),
     Letter(("-v",), NEAREST, "`e` on the screen, and `tcptui explain`, say all about a segment"),
     Letter(("-x",), NEAREST, "`Enter` on a segment shows the bytes of its packet"),
