@@ -81,8 +81,9 @@ class TimeAccounting:
         return self.step.copies.packet_passed(flow, row, SAME_PACKET_SPAN, LONGEST_RTT, False)
 
     def note_voice(self, sender: Endpoint, ttl: i64) -> None:
-        """Note the current segment if its TTL is not its sender's."""
-        if ttl != i64(sender.first_ttl) and sender.first_ttl != UNKNOWN_TTL:
+        """Note the current segment, whose TTL is not that of its sender's first one, if that one
+        had any."""
+        if sender.first_ttl != UNKNOWN_TTL:
             self.voices.note_other_ttl(sender, self.step.segment, ttl)
 
     def account_segment(
