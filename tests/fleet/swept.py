@@ -1,6 +1,8 @@
 """Sweeps in a test, and reads what they wrote."""
 
 import json
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +46,23 @@ def plain(rows: Any) -> list[dict[str, Any]]:
 def manifest(out: Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((out / "manifest.json").read_text())
     return found
+
+
+def check_bucket(tmp_path: Path, samples: list[Path], folder: str, words: Sequence[str]) -> None:
+    """A bucket with captures in a folder has the rows of that folder on this machine, whichever of
+    these words asks for them, and an ETag of each; ``tmp_path/0`` has what the first one asked."""
+    local = tmp_path / "web1"
+    local.mkdir()
+    for sample in samples:
+        shutil.copy(sample, local)
+    assert sweep(tmp_path / "local", local).code == 0
+    for number, word in enumerate(words):
+        out = tmp_path / str(number)
+        assert sweep(out, word).code == 0
+        for name in ("captures", "flows", "findings"):
+            here = repr(rows(tmp_path / "local", name)).replace(str(local), folder)
+            assert repr(rows(out, name)) == here
+        assert all(one["etag"] for one in manifest(out)["captures"])
 
 
 def files_of(out: Path) -> dict[Path, int]:

@@ -1,13 +1,12 @@
 """A bucket is swept as a folder is; moto stands in for S3."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.fleet.swept import SAMPLES, manifest, rows, sweep
+from tests.fleet.swept import SAMPLES, check_bucket, sweep
 
 MISSING = "a bucket needs moto and s3fs: pip install '.[test-others]'"
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("in_process")]
@@ -41,18 +40,8 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 def test_a_bucket_has_the_rows_of_a_folder(bucket: Any, tmp_path: Path) -> None:
-    local = tmp_path / "web1"
-    local.mkdir()
-    for sample in SMALL:
-        shutil.copy(sample, local)
-    assert sweep(tmp_path / "local", local).code == 0
-    for number, word in enumerate(["s3://fleet", "s3://fleet/web1/*.pcapng"]):
-        out = tmp_path / str(number)
-        assert sweep(out, word).code == 0
-        for name in ("captures", "flows", "findings"):
-            here = repr(rows(tmp_path / "local", name)).replace(str(local), "s3://fleet/web1")
-            assert repr(rows(out, name)) == here
-        assert all(one["etag"] for one in manifest(out)["captures"])
+    words = ["s3://fleet", "s3://fleet/web1/*.pcapng"]
+    check_bucket(tmp_path, SMALL, "s3://fleet/web1", words)
 
 
 def test_what_has_changed_in_a_bucket_is_read_again(bucket: Any, tmp_path: Path) -> None:
