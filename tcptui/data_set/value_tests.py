@@ -28,6 +28,8 @@ def known(mask: Any) -> Any:
 def rows_with(lists: Any, fits: Any) -> Any:
     """Return which rows have a value in their lists that fits, of all values after each other."""
     found = pc.list_parent_indices(lists).filter(fits)
+    if len(found) == 0:
+        return pa.repeat(pa.scalar(value=False), len(lists))
     every = pc.indices_nonzero(pa.repeat(pa.scalar(value=True), len(lists)))
     return pc.is_in(every, value_set=found.cast(every.type))
 
