@@ -5,8 +5,6 @@ from typing import Final
 from librt.vecs import vec
 from mypy_extensions import i32, i64, mypyc_attr
 
-from tcptui.engine.saturation import elapsed
-
 REACH: Final = 0x7FFFFFFF
 """The furthest from the first number that 32 bits can tell."""
 
@@ -36,7 +34,7 @@ class NearNumbers:
         if i == 0:
             self.first = number
         if len(self.near) > 0:
-            distance = elapsed(number, self.first)
+            distance = number - self.first
             if -REACH <= distance <= REACH:
                 self.near[i] = i32(distance)
                 return

@@ -4,6 +4,7 @@ each packet would cost a sixth of the whole analysis."""
 from typing import Final
 
 from librt.strings import read_i32_be, read_i64_be
+from librt.vecs import vec
 from mypy_extensions import i64
 
 from tcptui.engine.flow import IPV4_KEY, Endpoint
@@ -13,15 +14,25 @@ from tcptui.engine.sequence import MASK32
 SLOT_BITS: Final = 14
 FACTOR: Final = 0x9E3779B1
 """Knuth's multiplicative hash: the upper bits of the product are well mixed."""
+LONG: Final = 1 << 32
+"""Added to the ports of an IPv6 key, whose addresses are longer than what is compared of them."""
+NO_PORTS: Final = -1
+IPV6_ADDRESSES: Final = 32
+"""Bytes of both."""
 
 
-def ends_of(data: bytes, start: i64, size: i64) -> i64:
-    """Return both addresses of the key in ``data[start:start + size]``, as one number."""
-    if size == IPV4_KEY:
-        return i64(read_i64_be(data, start))
+def mixed_ends(data: bytes, start: i64) -> i64:
+    """Return both addresses of the IPv6 key from ``start`` on as one number, which others may have
+    too."""
     source = read_i64_be(data, start) ^ read_i64_be(data, start + 8)
     target = read_i64_be(data, start + 16) ^ read_i64_be(data, start + 24)
     return source ^ target >> 1
+
+
+def ports_of(data: bytes, start: i64, size: i64) -> i64:
+    """Return both ports of the key, as one number that says of which IP it is."""
+    ports = i64(read_i32_be(data, start + size - 4)) & MASK32
+    return ports if size == IPV4_KEY else ports | LONG
 
 
 def slot_of(ends: i64, ports: i64) -> i64:
@@ -30,21 +41,31 @@ def slot_of(ends: i64, ports: i64) -> i64:
 
 
 class RecentSenders:
-    """One endpoint for each slot; a newer one takes the place of the one before."""
+    """One endpoint for each slot; a newer one takes the place of the one before.
+
+    ``keys`` has the addresses and the ports of each, as numbers: those of most packets are compared
+    without a look at the endpoint.
+    """
 
     def __init__(self) -> None:
         self.nobody: Endpoint = Endpoint(b"")
         self.slots: list[Endpoint] = [self.nobody] * (1 << SLOT_BITS)
+        self.keys: vec[i64] = vec[i64]([NO_PORTS] * (2 << SLOT_BITS))
 
     def forget_all(self) -> None:
         """Let go of all."""
         self.slots = [self.nobody] * (1 << SLOT_BITS)
+        self.keys = vec[i64]([NO_PORTS] * (2 << SLOT_BITS))
 
     def remember(self, end: Endpoint) -> None:
         key = end.key
         size = i64(len(key))
-        ends = ends_of(key, 0, size)
-        self.slots[slot_of(ends, i64(read_i32_be(key, size - 4)))] = end
+        ends = i64(read_i64_be(key, 0)) if size == IPV4_KEY else mixed_ends(key, 0)
+        ports = ports_of(key, 0, size)
+        slot = slot_of(ends, ports)
+        self.slots[slot] = end
+        self.keys[2 * slot] = ends
+        self.keys[2 * slot + 1] = ports
 
     def find(self, at: HeaderLocation) -> Endpoint | None:
         """Return the endpoint that sent what was found at ``at``, or None if it is not among
@@ -52,17 +73,21 @@ class RecentSenders:
         data = at.key_data
         start = at.key_start
         size = at.key_size
-        ports = i64(read_i32_be(data, start + size - 4))
-        if size != IPV4_KEY:
-            end = self.slots[slot_of(ends_of(data, start, size), ports)]
-            return end if end.key == at.key else None
-        ends = i64(read_i64_be(data, start))
-        end = self.slots[slot_of(ends, ports)]
-        key = end.key
-        if (
-            i64(len(key)) != size
-            or i64(read_i32_be(key, size - 4)) != ports
-            or i64(read_i64_be(key, 0)) != ends
-        ):
+        ports = ports_of(data, start, size)
+        ends = i64(read_i64_be(data, start)) if size == IPV4_KEY else mixed_ends(data, start)
+        slot = slot_of(ends, ports)
+        keys = self.keys
+        if keys[2 * slot] != ends or keys[2 * slot + 1] != ports:
             return None
-        return end
+        end = self.slots[slot]
+        return end if size == IPV4_KEY or has_addresses(end.key, data, start) else None
+
+
+def has_addresses(key: bytes, data: bytes, start: i64) -> bool:
+    """Return whether the addresses of an IPv6 key stand in ``data`` from ``start`` on."""
+    at: i64 = 0
+    while at < IPV6_ADDRESSES:
+        if read_i64_be(key, at) != read_i64_be(data, start + at):
+            return False
+        at += 8
+    return True

@@ -41,13 +41,15 @@ LONGEST_LENGTH: Final = 9
 
 class HttpRequest:
     """A request's method, its target, the value of its first field `Host`, empty if there is none,
-    and how many bytes of a body it announces."""
+    and how many bytes of a body it announces. ``head`` is the size of its head with the empty line,
+    where all its lines end in CRLF, as nearly all do; else 0."""
 
     def __init__(self, method: bytes, target: bytes) -> None:
         self.method: bytes = method
         self.target: bytes = target
         self.host: bytes = b""
         self.body: i64 = 0
+        self.head: i64 = 0
 
 
 def may_be_request(data: bytes) -> bool:
@@ -68,45 +70,37 @@ def head_size(data: bytes) -> i64:
     return found + 2 if found >= 0 else 0
 
 
-def plain_head_size(data: bytes) -> i64:
-    """Return the size of a head whose lines all end in CRLF, as nearly all do, with the empty line
-    at its end; 0 where `head_size` has to be asked."""
-    size: i64 = len(data)
-    start: i64 = 0
-    end = place_of(NEWLINE, data, 0, size)
-    while end > start and data[end - 1] == RETURN:
-        if end == start + 1 and start > 0:
-            return end + 1
-        start = end + 1
-        end = place_of(NEWLINE, data, start, size)
-    return 0
-
-
 def whole_request(payload: bytes) -> HttpRequest | None:
     """Read a request that fills the payload of a segment, as nearly all do; None where it does not,
     or where more than it says belongs to it."""
-    size = plain_head_size(payload)
-    if size == 0:
+    request = read_request(payload)
+    if request is not None and request.head == 0:
         size = head_size(payload)
-    if size == 0:
-        return None
-    request = read_request(payload[:size] if size < len(payload) else payload)
-    if request is None or request.method == CONNECT or size + request.body > len(payload):
+        request = read_request(payload[:size]) if size > 0 else None
+        if request is not None:
+            request.head = size
+    if request is None or request.method == CONNECT or request.head + request.body > len(payload):
         return None
     return request
 
 
 def read_request(head: bytes) -> HttpRequest | None:
-    """Read a request from the lines that are whole; None where they are none of HTTP/1."""
+    """Read a request from the lines that are whole, up to an empty one where all end in CRLF; None
+    where they are none of HTTP/1."""
     size: i64 = len(head)
     end = place_of(NEWLINE, head, 0, size)
     if end < 0:
         return None
     request = read_first_line(head, end)
+    is_plain = request is not None and head[end - 1] == RETURN
     while request is not None:
         start = end + 1
         end = place_of(NEWLINE, head, start, size)
         if end < 0:
+            break
+        is_plain = is_plain and head[end - 1] == RETURN
+        if is_plain and end == start + 1:
+            request.head = end + 1
             break
         first: i64 = i64(head[start]) | LOWER
         if is_counted(first) and end - start > SHORTEST_FIELD:

@@ -140,11 +140,8 @@ def timer_of(flow: Flow, end: Endpoint, two_msl: i64, fin_timeout: i64) -> Timer
 
 def hang(flow: Flow) -> Hang | None:
     """Return who keeps the connection waiting now, or None if nobody does."""
-    for end in (flow.client, flow.server):
-        found = hang_of(flow, end)
-        if found is not None:
-            return found
-    return None
+    found = hang_of(flow, flow.client)
+    return found if found is not None else hang_of(flow, flow.server)
 
 
 def hang_of(flow: Flow, end: Endpoint) -> Hang | None:
@@ -268,8 +265,10 @@ class TimerClock:
 
     def report_hang(self, flow: Flow, moment: i64) -> None:
         """Report once that a connection hangs, if it has waited long enough."""
+        if flow.hang_told:
+            return
         found = hang(flow)
-        if found is None or flow.hang_told or plus(found.since, self.waiting.lasts) > moment:
+        if found is None or plus(found.since, self.waiting.lasts) > moment:
             return
         flow.hang_told = True
         self.add_event(flow, moment, EventKind.HANG, found.guilty, int(found.kind))

@@ -26,9 +26,12 @@ those are found in the index, which costs more but does not depend on how many t
 SLOT_BITS: Final = 12
 SLOTS: Final = 1 << SLOT_BITS
 KEPT: Final = 8192
-"""Rows in the index: some frames hold several."""
+"""Rows that the index reaches back, a power of two: some frames hold several."""
 FACTOR: Final = 0x9E3779B1
 """Knuth's multiplicative hash: the upper bits of the product are well mixed."""
+
+STRIP_MASK: Final = 255
+"""Rows that a scan passes before it asks for a frame number again, less one."""
 
 
 def rows_of_flow(packets: Packets, flow: i64, start: i64, stop: i64) -> vec[i32]:
@@ -105,13 +108,18 @@ class FlowScan:
         row = self.row - 1
         while row >= first:
             block = blocks[row >> BLOCK_BITS]
-            i = row & BLOCK_MASK
-            if block.frame_at(i) < first_frame:
+            flows = block.flow
+            end = row & ~STRIP_MASK
+            if end < first:
+                end = first
+            while row >= end and flows[row & BLOCK_MASK] != wanted:
+                row -= 1
+            at = row if row >= end else end
+            if block.frame_at(at & BLOCK_MASK) < first_frame:
                 break
-            if block.flow[i] == wanted:
+            if row >= end:
                 self.row = row
                 return True
-            row -= 1
         self.row = row
         return False
 
@@ -207,8 +215,8 @@ FURTHER_BACK: Final = 2
 class CopySearch:
     """Finds the latest row with the same segment: flow, side, sequence number, length, SYN, FIN.
 
-    The index covers the rows before ``indexed``. It is a hash table: ``latest`` has the last row of
-    each slot, ``before`` for each row the one before it in its slot.
+    The index covers the rows before ``indexed`` that take sequence space. It is a hash table:
+    ``latest`` has the last row of each slot, ``before`` for each row the one before it in its slot.
     """
 
     def __init__(self, packets: Packets, recent_headers: RecentHeaders) -> None:
@@ -314,7 +322,7 @@ class CopySearch:
         while at >= oldest:
             if self.is_same(at, row):
                 return packets.frame(at) >= first_frame and packets.time(at) >= since
-            at = i64(self.before[at % KEPT])
+            at = i64(self.before[at & (KEPT - 1)])
         return False
 
     def index_rows(self, row: i64) -> None:
@@ -328,10 +336,19 @@ class CopySearch:
         if at < self.packets.first:
             at = self.packets.first
         while at < row:
-            slot = self.slot_of(at)
-            self.before[at % KEPT] = self.latest[slot]
-            self.latest[slot] = i32(at)
-            at += 1
+            block = self.packets.blocks[at >> BLOCK_BITS]
+            length, flags = block.length, block.flags
+            end = (at | BLOCK_MASK) + 1
+            if end > row:
+                end = row
+            while at < end:
+                i = at & BLOCK_MASK
+                # Nobody looks for the copy of a segment that takes no space.
+                if length[i] > 0 or (i64(flags[i]) & (SYN | FIN)) != 0:
+                    slot = self.slot_of(at)
+                    self.before[at & (KEPT - 1)] = self.latest[slot]
+                    self.latest[slot] = i32(at)
+                at += 1
         self.indexed = row
 
     def slot_of(self, row: i64) -> i64:
