@@ -41,9 +41,9 @@ def ip(
     return head + source + destination + options + payload
 
 
-def ip6(payload: bytes, following: int = 6, length: int | None = None) -> bytes:
+def ip6(payload: bytes, following: int = 6, length: int | None = None, source: bytes = A6) -> bytes:
     size = len(payload) if length is None else length
-    return struct.pack(">IHBB", 6 << 28, size, following, 64) + A6 + B6 + payload
+    return struct.pack(">IHBB", 6 << 28, size, following, 64) + source + B6 + payload
 
 
 def ip6_fragment(payload: bytes, start: int, more: bool, identification: int = 7) -> bytes:
