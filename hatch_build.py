@@ -67,8 +67,13 @@ OPTIONS_AFTER = [
 OPTIONS_IF_TAKEN = [
     # Equal ends of functions stand once, as gcc's -O2 has them: a twelfth less at no cost.
     "-fcrossjumping",
+    # What runs for a packet is as much as a processor's cache for code: no gaps in it.
+    "-falign-functions=16",
+    "-falign-jumps=1",
+    "-falign-labels=1",
+    "-falign-loops=1",
 ]
-"""clang does not ignore these of gcc's options: it ends."""
+"""Of gcc's options clang ignores some, and ends at others."""
 
 LINKER_OPTIONS = {
     # No symbols, which nobody reads, no functions that are never called, and no empty pages
@@ -100,6 +105,23 @@ static inline __attribute__((always_inline)) void (Py_DECREF)(PyObject *);
 #endif
 """
 """As Python's own headers have it since 3.12: with -Og gcc would call it."""
+
+SELDOM = """\
+#define SELDOM __attribute__((cold))
+SELDOM void CPyError_OutOfMemory(void);
+SELDOM void CPy_AddTraceback(const char *, const char *, int, PyObject *);
+SELDOM void CPy_TypeErrorTraceback(
+    const char *, const char *, int, PyObject *, const char *, PyObject *);
+SELDOM void CPy_AttributeError(
+    const char *, const char *, const char *, const char *, int, PyObject *);
+SELDOM void CPy_TypeError(const char *, PyObject *);
+SELDOM PyAPI_FUNC(void) PyErr_SetString(PyObject *, const char *);
+SELDOM PyAPI_FUNC(void) PyErr_SetNone(PyObject *);
+SELDOM PyAPI_FUNC(void) _Py_Dealloc(PyObject *);
+"""
+"""What the hot unit calls where something fails, or a last reference ends: the compiler keeps that
+away from what runs for each packet, which then misses the processor's cache for code a tenth less
+often (valgrind --tool=cachegrind)."""
 
 RUN_ONCE = re.compile(
     r"^(char CPyDef_\w+_____top_level__\(void\) \{"
@@ -209,7 +231,8 @@ def units_of(sources: Sequence[str], hot: Sequence[str], scratch: str) -> list[U
         # The runtime first: the modules' code uses its macros.
         members.sort(key=lambda source: Path(source).name.startswith("__native_"))
         lines = "".join(f'#include "{Path(member).absolute()}"\n' for member in members)
-        Path(scratch, f"unit_{room}.c").write_text(INLINE + lines)
+        header = INLINE + SELDOM if room == "hot" else INLINE
+        Path(scratch, f"unit_{room}.c").write_text(header + lines)
     weight = {room: sum(Path(member).stat().st_size for member in units[room]) for room in units}
     cold = COLD_EFFORTS[min(effort, len(COLD_EFFORTS) - 1)]
     return [
