@@ -74,11 +74,11 @@ def unanswered_syns(
 
 
 def tries_of(flow: Flow) -> int:
-    """Return how often an unanswered SYN was sent: what comes again sooner than any timer runs out
-    was captured twice."""
-    packets = int(flow.packets)
+    """Return how often an unanswered SYN was sent: one that was captured twice counts once, and so
+    does what comes again sooner than any timer runs out."""
+    tries = 1 + syn_retries(flow)
     lasted = int(elapsed(flow.last_time, flow.first_time))
-    return 1 if 0 <= lasted < (packets - 1) * SHORTEST_RETRY else packets
+    return 1 if 0 <= lasted < (tries - 1) * SHORTEST_RETRY else tries
 
 
 def why_unanswered(engine: Engine, flow: Flow) -> str:

@@ -113,17 +113,23 @@ def test_no_answer_is_trouble_once_a_timer_could_have_run_out(
 
 
 @pytest.mark.parametrize(
-    ("again", "count", "words"),
+    ("times", "count", "words"),
     [
-        (0.7, 1, "the client's SYN had no answer from 10.0.0.2:80 and was not sent again"),
-        (1000, 2, "the client waited 1.00 s for a connection: 2 SYNs"),
+        ([0, 0.7], 1, "the client's SYN had no answer from 10.0.0.2:80 and was not sent again"),
+        ([0, 1000], 2, "the client waited 1.00 s for a connection: 2 SYNs"),
+        ([0, 0.1, 1000, 1000.1], 2, "the client waited 1.00 s for a connection: 2 SYNs"),
     ],
-    ids=["captured twice", "sent twice"],
+    ids=["captured twice", "sent twice", "both"],
 )
-def test_a_syn_that_was_captured_twice_was_sent_once(again: float, count: int, words: str) -> None:
-    opening = f"1 0 A S 0 0 64000 0\n2 {again} A S 0 0 64000 0\n"
+def test_a_syn_that_was_captured_twice_was_sent_once(
+    times: list[float], count: int, words: str
+) -> None:
+    opening = "".join(
+        f"{n} {at} A S 0 0 64000 0 id={7 + int(at)}\n" for n, at in enumerate(times, 1)
+    )
     ends = "flow A 10.0.0.1:1111 B 10.0.0.2:80\nflow C 10.0.0.3:1111 D 10.0.0.4:80\n"
-    told = findings("", ends + opening + "3 9000 C S 0 0 64000 0\n")["syn_unanswered"]
+    other = f"{len(times) + 1} 9000 C S 0 0 64000 0\n"
+    told = findings("", ends + opening + other)["syn_unanswered"]
     assert words in told.text
     assert told.count == count
 
