@@ -38,12 +38,24 @@ def swept(word: str) -> SweptCapture:
 def test_a_copy_is_for_its_owner_alone_and_goes_when_it_is_closed(tmp_path: Path) -> None:
     fetcher = Fetcher(str(tmp_path))
     path = Path(fetcher.fetch(swept(ADDRESS)))
-    assert path.parent == tmp_path
+    assert path.is_relative_to(tmp_path)
+    assert path.name == "a.pcapng"
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert path.read_bytes() == WEB_LOSS.read_bytes()
     assert fetcher.fetch(swept(ADDRESS)) == str(path)
     fetcher.close()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["", "..", "a\0b", "a" * 300])
+def test_a_name_that_no_file_can_have_stays_the_copys_own(tmp_path: Path, name: str) -> None:
+    copy = tmp_path / "copy"
+    copy.write_bytes(b"bytes")
+    fetcher = Fetcher(str(tmp_path))
+    assert fetcher.named(str(copy), name) == str(copy)
+    fetcher.close()
+    assert list(tmp_path.iterdir()) == [copy]
 
 
 @pytest.mark.parametrize("word", [ADDRESS, "memory://caps", "memory://caps/*/*.pcapng"])
