@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from tcptui.escapes import visible
 from tcptui.fleet.data_set import Unwritable, opened, unfinished_at, writing_to
 from tcptui.fleet.partitions import TABLES, pool_of, waiting_file_of
 from tcptui.fleet.rows import CAPTURE
-from tcptui.tables.gathered import in_groups, rows_kept, rows_streamed
+from tcptui.tables.gathered import DamagedFile, in_groups, rows_kept, rows_streamed
 
 FEW_FLOWS: Final = 1 << 12
 """What a capture has at most that has no file of its own."""
@@ -37,13 +38,16 @@ def pool(pooling: Pooling, out: str) -> str:
         with writing_to(Path(out)):
             for table in TABLES:
                 write_pool(Path(out), table, pooling)
+    except DamagedFile as error:
+        where = visible(str(error))
+        return f"{where}: it is damaged; remove it, so that its captures are read again"
     except Unwritable as error:
         return str(error)
     return ""
 
 
 def write_pool(out: Path, table: str, pooling: Pooling) -> None:
-    """Write the pool of a table, or remove it where no row is left. Raises OSError."""
+    """Write the pool of a table, or remove it where no row is left. Raises OSError, DamagedFile."""
     path = out / pool_of(table, pooling.partition)
     paths = [out / waiting_file_of(table, pooling.partition, name) for name in pooling.waiting]
     pieces = in_groups(all_rows(path, pooling.kept, [one for one in paths if one.exists()]))
@@ -59,7 +63,8 @@ def write_pool(out: Path, table: str, pooling: Pooling) -> None:
 
 
 def all_rows(pool: Path, kept: Sequence[str], waiting: Sequence[Path]) -> Iterator[Any]:
-    """Yield the rows of a pool that are to stay, and those that wait. Raises OSError."""
+    """Yield the rows of a pool that are to stay, and those that wait. Raises OSError,
+    DamagedFile."""
     if kept and pool.exists():
         yield from rows_kept(pool, CAPTURE.name, kept)
     for path in waiting:

@@ -1,6 +1,7 @@
 """Puts the rows of several files together."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,25 +13,37 @@ ROWS_AT_ONCE: Final = 1 << 16
 """Rows of a row group."""
 
 
-def rows_kept(path: Path, column: str, kept: Sequence[str]) -> Iterator[Any]:
-    """Yield the rows of a Parquet file that have one of these texts in a column. Raises OSError."""
-    texts = pa.array(kept, pa.string())
+class DamagedFile(Exception):
+    """A file of rows is not as it was written: its path."""
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Tell what Arrow makes of bytes that nobody has written so as a DamagedFile."""
     try:
-        with parquet.ParquetFile(path) as file:
-            for batch in file.iter_batches(ROWS_AT_ONCE):
-                rows = pa.Table.from_batches([batch])
-                yield rows.filter(pc.is_in(rows[column], value_set=texts))
+        yield
     except pa.ArrowException as error:
-        raise OSError(f"{path.name} is damaged") from error
+        raise DamagedFile(str(path)) from error
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        raise DamagedFile(str(path)) from error
+
+
+def rows_kept(path: Path, column: str, kept: Sequence[str]) -> Iterator[Any]:
+    """Yield the rows of a Parquet file that have one of these texts in a column. Raises OSError,
+    DamagedFile."""
+    texts = pa.array(kept, pa.string())
+    with reading(path), parquet.ParquetFile(path) as file:
+        for batch in file.iter_batches(ROWS_AT_ONCE):
+            rows = pa.Table.from_batches([batch])
+            yield rows.filter(pc.is_in(rows[column], value_set=texts))
 
 
 def rows_streamed(path: Path) -> Any:
-    """Return the rows of an Arrow stream. Raises OSError."""
-    try:
-        with path.open("rb") as file, pa.ipc.open_stream(file) as rows:
-            return rows.read_all()
-    except pa.ArrowException as error:
-        raise OSError(f"{path.name} is damaged") from error
+    """Return the rows of an Arrow stream. Raises OSError, DamagedFile."""
+    with reading(path), path.open("rb") as file, pa.ipc.open_stream(file) as rows:
+        return rows.read_all()
 
 
 def in_groups(pieces: Iterable[Any]) -> Iterator[Any]:

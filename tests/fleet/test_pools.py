@@ -156,3 +156,22 @@ def test_it_can_be_resumed(
         sweep(moment, captures, "--resume")
         assert everything(moment) == after, moment.name
         assert [file for file in files(moment) if "/." in file] == []
+
+
+@pytest.mark.parametrize("damage", [b"", b"xx", None], ids=["empty", "other bytes", "in its pages"])
+def test_a_damaged_pool_is_named_and_made_again_once_it_is_removed(
+    captures: Path, tmp_path: Path, damage: bytes | None
+) -> None:
+    out, fresh = tmp_path / "out", tmp_path / "fresh"
+    sweep(out, captures)
+    (pool,) = parquet_files(out)
+    whole = pool.read_bytes()
+    pool.write_bytes(whole[:4] + bytes(2000) + whole[2004:] if damage is None else damage)
+    change(captures)
+    ended = sweep(out, captures, "--resume")
+    assert ended.code == 3
+    assert f"{pool}: it is damaged; remove it, so that its captures are read again" in ended.stderr
+    pool.unlink()
+    assert sweep(out, captures, "--resume").code == 0
+    sweep(fresh, captures)
+    assert everything(out) == everything(fresh)
