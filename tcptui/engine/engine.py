@@ -516,7 +516,7 @@ class Engine:
         timing = self.time_accounting
         ttl = timing.step.recent_headers.note_packet(row, at)
         if (seg.flags & SYN) != 0:
-            seg.is_copy = timing.is_copy(flow, row)
+            seg.is_copy = timing.is_copy(sender, row)
         states = self.lifecycle.take_segment(sender, sender.peer, seg)
         if packets.has_all_columns:
             block.states[i] = i16(states)

@@ -73,12 +73,13 @@ class TimeAccounting:
         step.sender = sender
         add_hole(step, start, end)
 
-    def is_copy(self, flow: Flow, row: i64) -> bool:
+    def is_copy(self, sender: Endpoint, row: i64) -> bool:
         """Return whether the packet of a SYN has passed before: a second SYN is one that its sender
         sends again."""
-        if flow.packets == 0:
+        if sender.packets == 0:
             return False
-        return self.step.copies.packet_passed(flow, row, SAME_PACKET_SPAN, LONGEST_RTT, False)
+        copies = self.step.copies
+        return copies.packet_passed(sender.flow, row, SAME_PACKET_SPAN, LONGEST_RTT, False)
 
     def note_voice(self, sender: Endpoint, ttl: i64) -> None:
         """Note the current segment, whose TTL is not that of its sender's first one, if that one
