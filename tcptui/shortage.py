@@ -14,6 +14,9 @@ DESCRIPTORS: Final = "too many open files; raise the limit (ulimit -n), or open 
 ROOM: Final = 40 << 20
 """Bytes; the analysis takes less between two looks."""
 
+FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""The system's errors where nothing more can be written: who writes knows to which disk."""
+
 BY_NUMBER: Final = {
     errno.ENOMEM: MEMORY,
     errno.EAGAIN: THREADS,

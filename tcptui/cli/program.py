@@ -1,11 +1,10 @@
 """Runs a command line, and reports how it ended."""
 
-import errno
 import os
 import sys
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tcptui.capture.errors import CaptureError, WrongOption
 from tcptui.capture.interrupt import Ended, remove_own_files
@@ -14,15 +13,12 @@ from tcptui.cli.parser import parse
 from tcptui.cli.request import Request, UsageError
 from tcptui.cli.version import version
 from tcptui.filters.filter_error import Unanswered
-from tcptui.shortage import shortage
+from tcptui.shortage import FULL, shortage
 from tcptui.stderr import hint, say
 from tcptui.streams import lose_output
 
 if TYPE_CHECKING:
     StrayError = threading.ExceptHookArgs | sys.UnraisableHookArgs
-
-FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-"""The system's errors where nothing more can be written."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

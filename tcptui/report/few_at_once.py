@@ -20,7 +20,6 @@ from typing import BinaryIO, Final, NamedTuple
 
 from tcptui.engine.census import Census
 from tcptui.engine.engine import Engine, new_engine
-from tcptui.report.flow_formats import temporary_file
 from tcptui.report.processes import (
     PipeEnds,
     other_process,
@@ -37,6 +36,7 @@ from tcptui.report.summaries import (
     send_known,
     send_summary,
 )
+from tcptui.report.temporary import temporary_file, writing_temporary_file
 from tcptui.session import analyse
 
 MOST_HELD: Final = 224 << 20
@@ -210,9 +210,10 @@ def do_one_share(
 def write_texts(flows: SharedFlows, known: Known, file: BinaryIO) -> bytes:
     """Write the texts of a share into its file, which may have some that another process wrote;
     return `DONE`, and what is told of its worst flows."""
-    file.seek(0)
-    file.truncate()
     texts = flows.numbered_texts(known)
-    write_lines((b"%0*x" % (NUMBER_SIZE, number) + text for number, text in texts), file)
-    file.flush()
+    with writing_temporary_file():
+        file.seek(0)
+        file.truncate()
+        write_lines((b"%0*x" % (NUMBER_SIZE, number) + text for number, text in texts), file)
+        file.flush()
     return DONE + flows.worst()

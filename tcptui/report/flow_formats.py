@@ -15,6 +15,7 @@ from tcptui.fields.reported import REPORTED
 from tcptui.findings.capture_findings import CaptureFindings
 from tcptui.findings.finding import Finding
 from tcptui.report.capture_facts import judgement
+from tcptui.report.temporary import temporary_file, writing_temporary_file
 
 if TYPE_CHECKING:
     from tcptui.report.flow_accounts import FlowAccount, WorstFlow
@@ -105,12 +106,15 @@ def print_json(
             waiting.append(block)
             size += len(block)
             if size > MOST_IN_MEMORY:
-                overflow = overflow or stack.enter_context(temporary_file())
-                overflow.writelines(waiting)
+                with writing_temporary_file():
+                    overflow = overflow or stack.enter_context(temporary_file())
+                    overflow.writelines(waiting)
                 waiting, size = [], 0
+        if overflow is not None:
+            with writing_temporary_file():
+                overflow.seek(0)
         print_head(out, facts | judgement(facts, found))
         if overflow is not None:
-            overflow.seek(0)
             while some := overflow.read(MOST_IN_MEMORY):
                 out.write(some)
     out.writelines(waiting)
@@ -123,14 +127,6 @@ def blocks_of(texts: Iterator[bytes]) -> Iterator[bytes]:
     while block := list(islice(texts, AT_ONCE)):
         yield separator + b",\n".join(block)
         separator = b",\n"
-
-
-def temporary_file() -> BinaryIO:
-    """Return a file that goes when it is closed."""
-    # Importing this takes longer than reporting a small capture.
-    from tempfile import TemporaryFile
-
-    return TemporaryFile()
 
 
 def print_head(out: BinaryIO, facts: Facts) -> None:
