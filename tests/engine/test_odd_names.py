@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tcptui.engine.names import banner, dns, hello, http_request
+from tcptui.engine.names.text import prints
 from tests.engine.hellos import client_hello
 from tests.engine.test_dns_names import answer, name, record
 
@@ -66,6 +67,11 @@ def test_a_byte_is_found_where_a_search_finds_it(
 @given(st.lists(st.sampled_from((b" ", b"\t", b"\r", b"\x0b", b"\x1f", b"a"))).map(b"".join))
 def test_white_space_is_taken_off(data: bytes) -> None:
     assert http_request.trimmed(data, 0, len(data)) == data.strip()
+
+
+@given(st.one_of(st.binary(), st.text(alphabet="\x1f ~\x7f", max_size=20).map(str.encode)))
+def test_what_prints_is_ascii_that_python_prints(data: bytes) -> None:
+    assert prints(data) == (data.isascii() and data.decode("latin-1").isprintable())
 
 
 def test_a_usual_head_ends_with_its_empty_line() -> None:
