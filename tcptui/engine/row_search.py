@@ -163,6 +163,21 @@ def overlapping(
     return found
 
 
+def latest_copy(
+    packets: Packets, flow: i64, server: bool, row: i64, first: i64, start: i64, end: i64
+) -> i64:
+    """Return the first of the segments that :func:`overlapping` finds, or NO_ROW."""
+    at = previous(packets, flow, server, row, first, TAKES_SPACE)
+    while at != NO_ROW:
+        low = packets.seq(at)
+        if lt(low, end) and gt(end_of(packets, at), start):
+            return at
+        if (packets.analysis(at) & COPIES) == 0 and le(low, start):
+            return NO_ROW
+        at = previous(packets, flow, server, at, first, TAKES_SPACE)
+    return NO_ROW
+
+
 def missing(
     packets: Packets, flow: i64, server: bool, row: i64, first: i64, start: i64, end: i64
 ) -> Coverage:

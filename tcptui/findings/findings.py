@@ -9,6 +9,7 @@ from tcptui.engine.saturation import plus
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.finding import Finding, Read
 from tcptui.findings.kinds import COUNTED_BY_TIMING, DETECTED, FINDING_KINDS
+from tcptui.findings.signs import signs_of
 from tcptui.findings.waits import entries_of
 
 RANKS: Final = {severity.value: rank for rank, severity in enumerate(Severity)}
@@ -50,32 +51,51 @@ def gather_findings(engine: Engine, flow: Flow, read: Read | None = None) -> lis
     it came."""
     ledger = flow.ledger
     found = counted_findings(flow) if ledger is not None else []
-    signs = engine.signs_of(flow)
-    if ledger is not None:
-        signs |= ledger.kinds()
-    for kind in DETECTED:
-        detect = kind.detect
-        if detect is not None and (kind.signs == 0 or (kind.signs & signs) != 0):
-            finding = detect(kind, engine, flow, read)
-            if finding is not None:
-                found.append(finding)
+    found.extend(detected_findings(engine, flow, read))
     if len(found) > 1:
         found.sort(key=order)
     return found
 
 
+def detected_findings(engine: Engine, flow: Flow, read: Read | None) -> list[Finding]:
+    """Return the findings that functions detect: those of the kinds whose signs the flow has."""
+    ledger = flow.ledger
+    signs = ledger.kinds() if ledger is not None else 0
+    others = signs_of(engine, flow, read is not None)
+    found: list[Finding] = []
+    if (DETECTED.signs & signs | DETECTED.other_signs & others) == 0:
+        return found
+    for kind in DETECTED.kinds:
+        detect = kind.detect
+        if detect is not None and (kind.signs & signs | kind.other_signs & others) != 0:
+            finding = detect(kind, engine, flow, read)
+            if finding is not None:
+                found.append(finding)
+    return found
+
+
 def counted_findings(flow: Flow) -> list[Finding]:
     """Return the findings of a flow's ledger, with those of both sides joined in one."""
-    found: dict[str, Finding] = {}
+    found: list[Finding] = []
     for entry in entries_of(flow):
-        kind = FINDING_KINDS.get(KIND_NAMES[int(entry.kind)])
+        kind = FINDING_KINDS.get(KIND_NAMES[entry.number])
         if kind is None or kind.is_only_detected or not kind.is_worth_telling(flow, entry):
             continue
         finding = kind.finding_of(flow, entry)
-        first = found.setdefault(kind.name, finding)
-        if first is not finding:
+        first = first_of_kind(found, finding.kind)
+        if first is None:
+            found.append(finding)
+        else:
             join_findings(first, finding)
-    return list(found.values())
+    return found
+
+
+def first_of_kind(found: list[Finding], kind: str) -> Finding | None:
+    """Return the first finding of a kind, or None if there is none."""
+    for one in found:
+        if one.kind == kind:
+            return one
+    return None
 
 
 def join_findings(one: Finding, other: Finding) -> None:

@@ -37,7 +37,7 @@ def write_decimal(out: BytesWriter, tenths: i64) -> None:
 
 def count(number: int) -> str:
     """Return a number with separators, like ``1,261,005``."""
-    return f"{number:,}"
+    return str(number) if 0 <= number < 1000 else f"{number:,}"
 
 
 def short_count(number: int) -> str:

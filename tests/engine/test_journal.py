@@ -16,7 +16,7 @@ def test_the_cases_of_one_flow(entries: int) -> None:
     journal = Journal()
     told = [(chance.randrange(FLOWS), 3 * row, row % 2, row * 10) for row in range(entries)]
     for number, (flow, row, side, cost) in enumerate(told):
-        journal.add_case(flow, row, int(LedgerKind.STALL_RTO), side, cost)
+        journal.add_case(flow, row, row - 1, int(LedgerKind.STALL_RTO), side, cost)
         if number in (entries // 2, entries - FEW // 4):  # what comes later is found too
             journal.of_flow(i64(0), i64(0), i64(row), i64(5))
     for flow in range(FLOWS + 2):
@@ -33,7 +33,7 @@ def test_the_cases_of_one_flow(entries: int) -> None:
 def test_nothing_of_what_was_forgotten_is_found() -> None:
     journal = Journal()
     for row in range(4 * FEW):
-        journal.add_case(row % 2, row, int(LedgerKind.STALL_RTO), 0, 1)
+        journal.add_case(row % 2, row, row - 2, int(LedgerKind.STALL_RTO), 0, 1)
     assert len(journal.of_flow(i64(1), i64(0), i64(4 * FEW), i64(9999))) == 2 * FEW
     journal.forget_cases(i64(3 * FEW))
     found = journal.of_flow(i64(1), i64(0), i64(4 * FEW), i64(9999))
