@@ -311,15 +311,20 @@ class Ledger:
 
 
 class JournalCase:
-    """One case in the journal: the row that ended it, the one ``before`` that of its flow, and its
-    cost in ns."""
+    """One case in the journal: the row that ended it, the one ``before`` that of its flow, the
+    ``number`` of its kind, and its cost in ns."""
 
-    def __init__(self, row: int, before: int, kind: LedgerKind, side: int, cost: int) -> None:
+    def __init__(self, row: int, before: int, number: int, side: int, cost: int) -> None:
         self.row = row
         self.before = before
-        self.kind = kind
+        self.number = number
         self.side = side
         self.cost = cost
+
+    @property
+    def kind(self) -> LedgerKind:
+        """The kind that has this number."""
+        return KINDS[self.number]
 
 
 FEW: Final = 256
@@ -478,7 +483,7 @@ class Journal:
         return JournalCase(
             int(self.row[at]),
             int(self.before[at]),
-            KINDS[int(key >> 1)],
+            int(key >> 1),
             int(key & 1),
             int(self.cost[at]),
         )

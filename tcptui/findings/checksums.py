@@ -4,17 +4,16 @@ A checksum costs reading the packet again, so only what its receiver seems to ha
 looked at: the earlier copy of what was sent again, and a last segment that nobody acknowledged.
 """
 
-from collections.abc import Collection, Iterator, Sequence
-from itertools import islice, takewhile
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from mypy_extensions import i64
 
 from tcptui.engine import row_search
-from tcptui.engine.decode.header_search import BAD, read_header
+from tcptui.engine.decode.header_search import BAD, checksum, locate_whole_header
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
-from tcptui.engine.ledger import KINDS, JournalCase, LedgerKind
+from tcptui.engine.ledger import JournalCase, LedgerKind
 from tcptui.engine.packets import NO_ROW
 from tcptui.engine.sequence import MASK32, gt
 from tcptui.engine.wireshark.flags import ZERO_WINDOW_PROBE
@@ -28,21 +27,26 @@ MOST_CASES: Final = 64
 MOST_FLOWS: Final = 1_000
 MOST_REPETITIONS: Final = 250
 """With more flows only those of the capture's first so many repetitions are looked at."""
-IGNORED: Final = (LedgerKind.LOSS_AFTER_CAPTURE, LedgerKind.HANDSHAKE_RETRY)
+LOSS_AFTER_CAPTURE: Final = int(LedgerKind.LOSS_AFTER_CAPTURE)
+HANDSHAKE_RETRY: Final = int(LedgerKind.HANDSHAKE_RETRY)
 
 
-def ignored(engine: Engine) -> Iterator[tuple[int, int]]:
-    """Return frame and flow of each segment that was sent again because its receiver seems to have
-    ignored it, in order."""
-    journal = engine.time_accounting.journal
-    for n in range(len(journal)):
-        if KINDS[int(journal.key[n]) >> 1] in IGNORED:
-            yield int(engine.packets.frame(i64(journal.row[n]))), int(journal.flow[n])
+def is_ignored(kind: i64) -> bool:
+    """Return whether cases of the kind with this number are segments that came again because their
+    receiver seems to have ignored them."""
+    return kind in (LOSS_AFTER_CAPTURE, HANDSHAKE_RETRY)
 
 
 def first_repetitions(engine: Engine) -> list[int]:
     """Return the frames of the capture's first repetitions of what was ignored."""
-    return [frame for frame, _ in islice(ignored(engine), MOST_REPETITIONS)]
+    journal = engine.time_accounting.journal
+    found: list[int] = []
+    n: i64 = 0
+    while n < i64(len(journal)) and len(found) < MOST_REPETITIONS:
+        if is_ignored(i64(journal.key[n]) >> 1):
+            found.append(int(engine.packets.frame(i64(journal.row[n]))))
+        n += 1
+    return found
 
 
 def worth_reading(
@@ -54,9 +58,15 @@ def worth_reading(
     """
     if flows <= most:
         return range(len(engine.flows))
-    last = repetitions[-1] if repetitions else 0
-    early = takewhile(lambda one: one[0] <= last, ignored(engine))
-    return frozenset(flow for _, flow in early)
+    journal = engine.time_accounting.journal
+    found: set[int] = set()
+    last = i64(repetitions[-1]) if repetitions else 0
+    n: i64 = 0
+    while n < i64(len(journal)) and engine.packets.frame(i64(journal.row[n])) <= last:
+        if is_ignored(i64(journal.key[n]) >> 1):
+            found.add(int(journal.flow[n]))
+        n += 1
+    return found
 
 
 def bad_checksums(
@@ -101,7 +111,7 @@ def suspects(engine: Engine, flow: Flow) -> list[int]:
     for case in cases:
         if len(found) == MOST_LOOKED_AT:
             return found
-        if case.kind in IGNORED and case.row >= engine.packets.first:
+        if is_ignored(case.number) and case.row >= engine.packets.first:
             add_suspect(found, copy_before(engine, flow, case))
     add_suspect(found, unacknowledged_end(engine, flow, flow.client))
     add_suspect(found, unacknowledged_end(engine, flow, flow.server))
@@ -180,5 +190,5 @@ def is_damaged(engine: Engine, flow: Flow, read: Read, row: int) -> bool:
 
 
 def is_wrong(engine: Engine, read: Read, row: int) -> bool:
-    header = read_header(engine, row, read(row))
-    return header is not None and header.checksum == BAD
+    at = locate_whole_header(engine, row, read(row))
+    return at is not None and checksum(engine, row, at) == BAD

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from mypy_extensions import i64
+
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import KIND_NAMES
@@ -49,9 +51,9 @@ def is_explained(finding: Finding, cause: Finding) -> bool:
 def gather_findings(engine: Engine, flow: Flow, read: Read | None = None) -> list[Finding]:
     """Return what is worth knowing about ``flow``, in the order of the kinds, and within a kind as
     it came."""
-    ledger = flow.ledger
-    found = counted_findings(flow) if ledger is not None else []
-    found.extend(detected_findings(engine, flow, read))
+    found = detected_findings(engine, flow, read)
+    if flow.ledger is not None:
+        found = counted_findings(flow) + found
     if len(found) > 1:
         found.sort(key=order)
     return found
@@ -59,10 +61,11 @@ def gather_findings(engine: Engine, flow: Flow, read: Read | None = None) -> lis
 
 def detected_findings(engine: Engine, flow: Flow, read: Read | None) -> list[Finding]:
     """Return the findings that functions detect: those of the kinds whose signs the flow has."""
-    ledger = flow.ledger
-    signs = ledger.kinds() if ledger is not None else 0
-    others = signs_of(engine, flow, read is not None)
     found: list[Finding] = []
+    signs: i64 = 0
+    if flow.ledger is not None:
+        signs = flow.ledger.kinds()
+    others = signs_of(engine, flow, read is not None)
     if (DETECTED.signs & signs | DETECTED.other_signs & others) == 0:
         return found
     for kind in DETECTED.kinds:
