@@ -19,7 +19,7 @@ from tcptui.engine.greetings import Greetings
 from tcptui.engine.header_fields import ttl_of
 from tcptui.engine.hosts import Hosts
 from tcptui.engine.interface_names import NAMELESS, InterfaceName
-from tcptui.engine.ledger import KIND_BITS, LedgerKind
+from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.names.lookups import PORT as DNS_PORT
 from tcptui.engine.names.naming import Naming
 from tcptui.engine.names.owner import Owner
@@ -53,8 +53,6 @@ from tcptui.engine.wireshark.flags import DUPLICATE_ACK, RESENT, REUSED_PORTS
 from tcptui.engine.wireshark.rules import Rules
 from tcptui.engine.wireshark.segment_analysis import SegmentAnalysis
 
-SECOND_VOICE: Final = int(LedgerKind.SECOND_VOICE)
-STRANGE_HOST: Final = int(LedgerKind.STRANGE_HOST)
 MOST_ROUTERS: Final = 10_000
 """Flows of which is remembered whose ICMP error came last."""
 
@@ -416,15 +414,6 @@ class Engine:
             self.hosts = known
             self.hosts_of = self.greetings.count
         return known
-
-    def signs_of(self, flow: Flow) -> i64:
-        """Return the kinds of the ledger, as bits, whose signs are kept for all flows together."""
-        signs: i64 = 0
-        if self.voices.tells_of(flow):
-            signs |= KIND_BITS[SECOND_VOICE]
-        if self.known_hosts().tells_of(i64(flow.index)):
-            signs |= KIND_BITS[STRANGE_HOST]
-        return signs
 
     def note_icmp_error(self, flow: Flow, sender: Endpoint, at: HeaderLocation, time: i64) -> None:
         side = Side.CLIENT if sender is flow.client else Side.SERVER

@@ -77,9 +77,6 @@ class LedgerKind(IntEnum):
     # Counted by engine/timing when later segments prove what a wait was for.
     DELAY_SPIKE = 50  # the sender whose segments the path held
     SPURIOUS_TIMEOUT = 51  # the sender whose timer ran out though the original arrived
-    # Signs that no ledger has: the engine keeps them for all flows together.
-    SECOND_VOICE = 60  # see tcptui.engine.voices
-    STRANGE_HOST = 61  # see tcptui.engine.hosts
 
 
 KINDS: Final[dict[int, LedgerKind]] = {kind.value: kind for kind in LedgerKind}
@@ -116,11 +113,12 @@ REMOVED: Final = 0
 
 
 class LedgerEntry:
-    """The part of a flow's ledger about one kind on one side: frames from 1, costs in ns."""
+    """The part of a flow's ledger about one kind, by its ``number``, on one side: frames from 1,
+    costs in ns."""
 
     def __init__(
         self,
-        kind: LedgerKind,
+        number: int,
         side: int,
         count: int,
         first: int,
@@ -130,7 +128,7 @@ class LedgerEntry:
         worst_frame: int,
         amount: int,
     ) -> None:
-        self.kind = kind
+        self.number = number
         self.side = side
         self.count = count
         self.first = first
@@ -139,6 +137,11 @@ class LedgerEntry:
         self.worst = worst
         self.worst_frame = worst_frame
         self.amount = amount
+
+    @property
+    def kind(self) -> LedgerKind:
+        """The kind that has this number."""
+        return KINDS[self.number]
 
 
 @mypyc_attr(acyclic=True)
@@ -279,33 +282,49 @@ class Ledger:
     def entries(self) -> list[LedgerEntry]:
         """Return all entries that count anything, in the order in which they first came."""
         found: list[LedgerEntry] = []
-        e = self.numbers
-        for at in range(0, len(e), int(WIDTH)):
-            if e[at + KEY] != REMOVED and e[at + COUNT] > 0:
-                found.append(
-                    LedgerEntry(
-                        KINDS[int(e[at + KEY] >> 1)],
-                        int(e[at + KEY] & 1),
-                        int(e[at + COUNT]),
-                        int(e[at + FIRST]),
-                        int(e[at + LAST]),
-                        int(e[at + COST]),
-                        int(e[at + WORST]),
-                        int(e[at + WORST_FRAME]),
-                        int(e[at + AMOUNT]),
-                    )
-                )
+        at: i64 = 0
+        while at < i64(len(self.numbers)):
+            if self.numbers[at + KEY] != REMOVED and self.numbers[at + COUNT] > 0:
+                found.append(self.entry_at(at))
+            at += WIDTH
         return found
+
+    def entry_of(self, kind: i64, side: i64) -> LedgerEntry | None:
+        """Return the entry of a kind on a side, or None if it counts nothing."""
+        at = self.find_entry(kind, side)
+        return None if at < 0 or self.numbers[at + COUNT] <= 0 else self.entry_at(at)
+
+    def entry_at(self, at: i64) -> LedgerEntry:
+        """Return the entry that begins at ``at``."""
+        e = self.numbers
+        return LedgerEntry(
+            int(e[at + KEY] >> 1),
+            int(e[at + KEY] & 1),
+            int(e[at + COUNT]),
+            int(e[at + FIRST]),
+            int(e[at + LAST]),
+            int(e[at + COST]),
+            int(e[at + WORST]),
+            int(e[at + WORST_FRAME]),
+            int(e[at + AMOUNT]),
+        )
 
 
 class JournalCase:
-    """One case in the journal: the row that ended it, and its cost in ns."""
+    """One case in the journal: the row that ended it, the one ``before`` that of its flow, the
+    ``number`` of its kind, and its cost in ns."""
 
-    def __init__(self, row: int, kind: LedgerKind, side: int, cost: int) -> None:
+    def __init__(self, row: int, before: int, number: int, side: int, cost: int) -> None:
         self.row = row
-        self.kind = kind
+        self.before = before
+        self.number = number
         self.side = side
         self.cost = cost
+
+    @property
+    def kind(self) -> LedgerKind:
+        """The kind that has this number."""
+        return KINDS[self.number]
 
 
 FEW: Final = 256
@@ -354,6 +373,8 @@ class CasesByFlow:
 class Journal:
     """The cases that took time or lost data, in the order of the capture, as columns.
 
+    ``before`` is the row of the same flow before the case's: what looks back from there need not
+    go through all that others sent meanwhile.
     Where there are many, looking through all of them for each flow would take too long:
     ``by_flow`` has those that came first in order of their flows.
     """
@@ -362,16 +383,18 @@ class Journal:
         self.by_flow: CasesByFlow = CasesByFlow(vec[i32]())
         self.flow: vec[i32] = vec[i32]()
         self.row: vec[i32] = vec[i32]()
+        self.before: vec[i32] = vec[i32]()
         self.key: vec[i16] = vec[i16]()
         self.cost: vec[i64] = vec[i64]()
 
     def __len__(self) -> int:
         return len(self.cost)
 
-    def add_case(self, flow: i64, row: i64, kind: i64, side: i64, cost: i64) -> None:
+    def add_case(self, flow: i64, row: i64, before: i64, kind: i64, side: i64, cost: i64) -> None:
         """Append a case that ended in ``row``; a cost below 0 counts as none."""
         self.flow = append(self.flow, i32(flow))
         self.row = append(self.row, i32(row))
+        self.before = append(self.before, i32(before))
         self.key = append(self.key, i16(kind << 1 | side))
         self.cost = append(self.cost, max(cost, 0))
 
@@ -410,6 +433,7 @@ class Journal:
         if half > 0 and i64(self.row[half]) < row:
             self.flow = self.flow[half:]
             self.row = self.row[half:]
+            self.before = self.before[half:]
             self.key = self.key[half:]
             self.cost = self.cost[half:]
             self.by_flow = CasesByFlow(vec[i32]())
@@ -457,5 +481,9 @@ class Journal:
         """Return the case with this number."""
         key = i64(self.key[at])
         return JournalCase(
-            int(self.row[at]), KINDS[int(key >> 1)], int(key & 1), int(self.cost[at])
+            int(self.row[at]),
+            int(self.before[at]),
+            int(key >> 1),
+            int(key & 1),
+            int(self.cost[at]),
         )

@@ -69,17 +69,19 @@ def previous(packets: Packets, flow: i64, server: bool, row: i64, first: i64, ki
         block = packets.blocks[at >> BLOCK_BITS]
         flows = block.flow
         low = at & ~i64(BLOCK_MASK)
-        if low < first:
-            low = first
-        while at >= low:
-            i = at & BLOCK_MASK
+        i = at - low
+        stop: i64 = 0
+        if first > low:
+            stop = first - low
+        while i >= stop:
             if (
                 flows[i] == wanted
                 and (i64(block.attributes[i]) & FROM_SERVER) == side
                 and fits(i64(block.length[i]), i64(block.flags[i]), kind)
             ):
-                return at
-            at -= 1
+                return low + i
+            i -= 1
+        at = low - 1
     return NO_ROW
 
 
@@ -161,6 +163,21 @@ def overlapping(
             return found
         at = previous(packets, flow, server, at, first, TAKES_SPACE)
     return found
+
+
+def latest_copy(
+    packets: Packets, flow: i64, server: bool, row: i64, first: i64, start: i64, end: i64
+) -> i64:
+    """Return the first of the segments that :func:`overlapping` finds, or NO_ROW."""
+    at = previous(packets, flow, server, row, first, TAKES_SPACE)
+    while at != NO_ROW:
+        low = packets.seq(at)
+        if lt(low, end) and gt(end_of(packets, at), start):
+            return at
+        if (packets.analysis(at) & COPIES) == 0 and le(low, start):
+            return NO_ROW
+        at = previous(packets, flow, server, at, first, TAKES_SPACE)
+    return NO_ROW
 
 
 def missing(

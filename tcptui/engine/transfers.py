@@ -42,11 +42,10 @@ class Transfers:
         self.elsewhere: list[TransferRow] = []
         self.frames: i64 = -1
 
-    def of_client(
-        self, packets: Packets, flows: list[Flow], share: Share | None, frames: i64, address: bytes
-    ) -> list[TransferRow]:
-        """Return the transfers from or to a client, as of so many frames of the capture, in the
-        order of their flows."""
+    def are_found(
+        self, packets: Packets, flows: list[Flow], share: Share | None, frames: i64
+    ) -> bool:
+        """Look for them, as of so many frames of the capture, and return whether there are any."""
         if self.frames < 0 or frames - self.frames > i64(len(flows)) // FLOWS_FOR_A_FRAME:
             self.frames = frames
             self.by_client = {}
@@ -55,6 +54,10 @@ class Transfers:
                 own = [(*row[:4], int(share.number_of(row[4]))) for row in own]
             for row in sorted(own + self.elsewhere, key=number_in):
                 self.by_client.setdefault(row[0], []).append(row)
+        return len(self.by_client) > 0
+
+    def of_client(self, address: bytes) -> list[TransferRow]:
+        """Return the transfers from or to a client that were found, in the order of their flows."""
         return self.by_client.get(address, [])
 
     def merge(self, rows: list[TransferRow]) -> None:

@@ -98,7 +98,8 @@ class Voices:
         """Return whether a side of a flow has a second voice."""
         if not self.by_side:
             return False
-        return any(self.second_of(flow, side) is not None for side in range(2))
+        key = i64(flow.index) << 1
+        return int(key) in self.by_side or int(key | 1) in self.by_side
 
     def has_spoken(self, sender: Endpoint, ttl: i64) -> bool:
         """Return whether segments of ``sender`` came with this TTL, several or as many as with

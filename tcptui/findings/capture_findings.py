@@ -7,7 +7,7 @@ in short, in front of its text, and added up where all texts come together.
 from typing import Final
 
 from librt.vecs import append, vec
-from mypy_extensions import i32
+from mypy_extensions import i32, i64
 
 from tcptui.engine.saturation import plus
 from tcptui.findings.finding import Finding
@@ -15,6 +15,7 @@ from tcptui.findings.findings import RANKS
 from tcptui.findings.kinds import FINDING_KINDS
 from tcptui.findings.verdict import Verdict, verdict_of_rank
 from tcptui.text.amounts import amount
+from tcptui.text.digits import ZERO
 
 BETWEEN_FINDINGS: Final = b"\x1e"
 BETWEEN_VALUES: Final = b"\x1f"
@@ -32,6 +33,14 @@ def in_short(number: int, found: list[Finding]) -> bytes:
         for one in found
     ]
     return "\x1e".join(rows).encode(errors="backslashreplace") + BEHIND
+
+
+def number_in(digits: bytes) -> int:
+    """Return the number that was written in short."""
+    number: i64 = 0
+    for digit in digits:
+        number = number * 10 + i64(digit) - ZERO
+    return int(number)
 
 
 class CaptureFinding:
@@ -116,7 +125,7 @@ class CaptureFindings:
             if cause is None:
                 cause = CaptureFinding(kind.decode(), severity, side)
                 self.found[kind] = cause
-            cause.add(int(number), severity, side, int(cost), text)
+            cause.add(number_in(number), severity, side, number_in(cost), text)
 
     def ranked(self) -> list[CaptureFinding]:
         """Return the causes, the worst first."""

@@ -4,19 +4,19 @@ A checksum costs reading the packet again, so only what its receiver seems to ha
 looked at: the earlier copy of what was sent again, and a last segment that nobody acknowledged.
 """
 
-from collections.abc import Collection, Iterator, Sequence
-from itertools import islice, takewhile
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from mypy_extensions import i64
 
 from tcptui.engine import row_search
-from tcptui.engine.decode.header_search import BAD, read_header
+from tcptui.engine.decode.header_search import BAD, checksum, locate_whole_header
 from tcptui.engine.engine import Engine
-from tcptui.engine.flow import Flow
-from tcptui.engine.ledger import KINDS, LedgerKind
+from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.ledger import JournalCase, LedgerKind
 from tcptui.engine.packets import NO_ROW
 from tcptui.engine.sequence import MASK32, gt
+from tcptui.engine.wireshark.flags import ZERO_WINDOW_PROBE
 from tcptui.findings.finding import Finding, FindingKind, Read
 from tcptui.findings.sides import SIDES
 from tcptui.text.amounts import amount, frames
@@ -27,21 +27,26 @@ MOST_CASES: Final = 64
 MOST_FLOWS: Final = 1_000
 MOST_REPETITIONS: Final = 250
 """With more flows only those of the capture's first so many repetitions are looked at."""
-IGNORED: Final = (LedgerKind.LOSS_AFTER_CAPTURE, LedgerKind.HANDSHAKE_RETRY)
+LOSS_AFTER_CAPTURE: Final = int(LedgerKind.LOSS_AFTER_CAPTURE)
+HANDSHAKE_RETRY: Final = int(LedgerKind.HANDSHAKE_RETRY)
 
 
-def ignored(engine: Engine) -> Iterator[tuple[int, int]]:
-    """Return frame and flow of each segment that was sent again because its receiver seems to have
-    ignored it, in order."""
-    journal = engine.time_accounting.journal
-    for n in range(len(journal)):
-        if KINDS[int(journal.key[n]) >> 1] in IGNORED:
-            yield int(engine.packets.frame(i64(journal.row[n]))), int(journal.flow[n])
+def is_ignored(kind: i64) -> bool:
+    """Return whether cases of the kind with this number are segments that came again because their
+    receiver seems to have ignored them."""
+    return kind in (LOSS_AFTER_CAPTURE, HANDSHAKE_RETRY)
 
 
 def first_repetitions(engine: Engine) -> list[int]:
     """Return the frames of the capture's first repetitions of what was ignored."""
-    return [frame for frame, _ in islice(ignored(engine), MOST_REPETITIONS)]
+    journal = engine.time_accounting.journal
+    found: list[int] = []
+    n: i64 = 0
+    while n < i64(len(journal)) and len(found) < MOST_REPETITIONS:
+        if is_ignored(i64(journal.key[n]) >> 1):
+            found.append(int(engine.packets.frame(i64(journal.row[n]))))
+        n += 1
+    return found
 
 
 def worth_reading(
@@ -53,9 +58,15 @@ def worth_reading(
     """
     if flows <= most:
         return range(len(engine.flows))
-    last = repetitions[-1] if repetitions else 0
-    early = takewhile(lambda one: one[0] <= last, ignored(engine))
-    return frozenset(flow for _, flow in early)
+    journal = engine.time_accounting.journal
+    found: set[int] = set()
+    last = i64(repetitions[-1]) if repetitions else 0
+    n: i64 = 0
+    while n < i64(len(journal)) and engine.packets.frame(i64(journal.row[n])) <= last:
+        if is_ignored(i64(journal.key[n]) >> 1):
+            found.add(int(journal.flow[n]))
+        n += 1
+    return found
 
 
 def bad_checksums(
@@ -64,12 +75,7 @@ def bad_checksums(
     """Find that what was ignored in this flow had a wrong checksum."""
     if read is None:
         return None
-    rows: dict[int, None] = {}
-    for row in suspects(engine, flow):
-        rows[row] = None
-        if len(rows) == MOST_LOOKED_AT:
-            break
-    bad = [row for row in rows if is_damaged(engine, flow, read, row)]
+    bad = [row for row in suspects(engine, flow) if is_damaged(engine, flow, read, row)]
     if not bad:
         return None
     sides = {server_sent(engine, row) for row in bad}
@@ -96,20 +102,26 @@ def last_repetition(flow: Flow, side: int, bad: int) -> int:
     return 0
 
 
-def suspects(engine: Engine, flow: Flow) -> Iterator[int]:
-    """Return the rows of segments that their receiver seems to have ignored."""
+def suspects(engine: Engine, flow: Flow) -> list[int]:
+    """Return the rows of the first few segments that their receiver seems to have ignored."""
+    found: list[int] = []
     cases = engine.time_accounting.journal.of_flow(
         i64(flow.index), i64(flow.first_row), i64(flow.last_row), i64(MOST_CASES)
     )
     for case in cases:
-        if case.kind in IGNORED and case.row >= engine.packets.first:
-            copy = copy_before(engine, flow, case.row)
-            if copy != NO_ROW:
-                yield copy
-    for server in (False, True):
-        last = last_of(engine, flow, server)
-        if last != NO_ROW and not was_acknowledged(engine, flow, last):
-            yield last
+        if len(found) == MOST_LOOKED_AT:
+            return found
+        if is_ignored(case.number) and case.row >= engine.packets.first:
+            add_suspect(found, copy_before(engine, flow, case))
+    add_suspect(found, unacknowledged_end(engine, flow, flow.client))
+    add_suspect(found, unacknowledged_end(engine, flow, flow.server))
+    return found
+
+
+def add_suspect(found: list[int], row: int) -> None:
+    """Add a row, if there is one and it is a new one, and there are not yet enough."""
+    if row != NO_ROW and len(found) < MOST_LOOKED_AT and row not in found:
+        found.append(row)
 
 
 def server_sent(engine: Engine, row: int) -> bool:
@@ -120,30 +132,43 @@ def first_row(engine: Engine, flow: Flow) -> int:
     return max(int(flow.first_row), int(engine.packets.first))
 
 
-def copy_before(engine: Engine, flow: Flow, row: int) -> int:
-    """Return the latest earlier row with bytes of the segment in ``row``."""
-    packets = engine.packets
-    rows = row_search.overlapping(
-        packets, i64(flow.index), server_sent(engine, row), i64(row),
-        i64(first_row(engine, flow)), packets.seq(row), row_search.end_of(packets, i64(row)),
-    )  # fmt: skip
-    return int(rows[0]) if len(rows) else NO_ROW
-
-
-def last_of(engine: Engine, flow: Flow, server: bool) -> int:
-    """Return the last row in which one side sent something to be acknowledged."""
-    first, behind = first_row(engine, flow), int(flow.last_row) + 1
+def copy_before(engine: Engine, flow: Flow, case: JournalCase) -> int:
+    """Return the latest earlier row with bytes of the segment that came again."""
+    packets, row = engine.packets, i64(case.row)
     return int(
-        row_search.previous(
-            engine.packets, i64(flow.index), server, i64(behind), i64(first), row_search.TAKES_SPACE
+        row_search.latest_copy(
+            packets, i64(flow.index), packets.is_from_server(row), i64(case.before) + 1,
+            i64(first_row(engine, flow)), packets.seq(row), row_search.end_of(packets, row),
         )
-    )
+    )  # fmt: skip
 
 
-def was_acknowledged(engine: Engine, flow: Flow, row: int) -> bool:
-    peer = flow.client if server_sent(engine, row) else flow.server
-    end = row_search.end_of(engine.packets, i64(row))
-    return peer.packets > 0 and not gt(end, int(peer.highest_ack) & MASK32)
+def unacknowledged_end(engine: Engine, flow: Flow, sender: Endpoint) -> int:
+    """Return the last row in which one side sent something to be acknowledged, if it was not; else
+    NO_ROW."""
+    if sender.packets == 0 or is_all_acknowledged(flow, sender):
+        return NO_ROW
+    packets = engine.packets
+    row = row_search.previous(
+        packets, i64(flow.index), sender is flow.server, i64(flow.last_row) + 1,
+        i64(first_row(engine, flow)), row_search.TAKES_SPACE,
+    )  # fmt: skip
+    if row == NO_ROW or is_acknowledged(sender.peer, row_search.end_of(packets, row)):
+        return NO_ROW
+    return int(row)
+
+
+def is_all_acknowledged(flow: Flow, sender: Endpoint) -> bool:
+    """Return whether all that a side sent was acknowledged, as its highest number says at once;
+    only the byte that probes a closed window may lie beyond that."""
+    if (i64(flow.bits) & ZERO_WINDOW_PROBE) != 0:
+        return False
+    return is_acknowledged(sender.peer, i64(sender.next_exp) & MASK32)
+
+
+def is_acknowledged(receiver: Endpoint, end: i64) -> bool:
+    """Return whether a receiver that was heard acknowledged everything before ``end`` (raw)."""
+    return receiver.packets > 0 and not gt(end, i64(receiver.highest_ack) & MASK32)
 
 
 def is_damaged(engine: Engine, flow: Flow, read: Read, row: int) -> bool:
@@ -165,5 +190,5 @@ def is_damaged(engine: Engine, flow: Flow, read: Read, row: int) -> bool:
 
 
 def is_wrong(engine: Engine, read: Read, row: int) -> bool:
-    header = read_header(engine, row, read(row))
-    return header is not None and header.checksum == BAD
+    at = locate_whole_header(engine, row, read(row))
+    return at is not None and checksum(engine, row, at) == BAD

@@ -56,14 +56,19 @@ def bleached_text(_flow: Flow, entry: LedgerEntry) -> str:
     )
 
 
+def asks_for_ecn(packets: Packets, flow: Flow) -> bool:
+    """Return whether a flow begins with a SYN that asks for ECN."""
+    first = i64(flow.first_row)
+    return first >= packets.first and packets.flags(first) & (SYN | ACK | ASKS) == SYN | ASKS
+
+
 def refused(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -> Finding | None:
     """Find a SYN that asks for ECN and is refused it: by an answer without it, which is harmless,
     or by no answer at all until the client tries without."""
     packets = engine.packets
-    first = i64(flow.first_row)
-    if first < packets.first or packets.flags(first) & (SYN | ACK | ASKS) != SYN | ASKS:
+    if not asks_for_ecn(packets, flow):
         return None
-    last = i64(flow.last_row)
+    first, last = i64(flow.first_row), i64(flow.last_row)
     answer = row_search.following(packets, i64(flow.index), True, first, last, row_search.OPENS)
     if answer == NO_ROW or packets.flags(answer) & (ACK | ANSWERS) != ACK:
         return None

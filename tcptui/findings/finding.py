@@ -24,6 +24,8 @@ Detect = Callable[["FindingKind", Engine, Flow, "Read | None"], "Finding | None"
 """A function that finds what the engine does not count; it reads packets only if it is told how."""
 
 NOTE: Final[str] = Severity.NOTE.value
+ANY_FLOW: Final = 1
+"""The sign of each flow, the first bit; :mod:`tcptui.findings.signs` has the others."""
 POINT: Final = "; "
 """What stands between the clauses of a finding's text."""
 
@@ -124,11 +126,12 @@ class FindingKind:
     whether it is worth telling (else it always is), and ``timed`` says that its cost is time.
     Where ``milder`` is true it is a note. ``wait`` is there for what a flow waits for, ``vain``
     where it waits for what never comes, ``in_vain`` tells whether it does; with ``cuts`` a
-    connection or a transfer was refused or cut. What a kind with ``signs`` detects has one of these
-    kinds in the ledger: in other flows it is not looked for. Of equally bad findings a ``leading``
-    one stands first: it is the cause of others, and those of the kinds that it ``explains`` are
-    left out where they lie between its frames. Else those that cost more stand first, then those of
-    lower ``order``, then those that came first.
+    connection or a transfer was refused or cut. What a kind with ``signs`` or ``other_signs``
+    detects has one of these kinds in the ledger, or one of these bits of
+    :mod:`tcptui.findings.signs`: in other flows it is not looked for. Of equally bad findings a
+    ``leading`` one stands first: it is the cause of others, and those of the kinds that it
+    ``explains`` are left out where they lie between its frames. Else those that cost more stand
+    first, then those of lower ``order``, then those that came first.
     """
 
     def __init__(
@@ -149,6 +152,7 @@ class FindingKind:
         leading: bool = False,
         explains: tuple[str, ...] = (),
         signs: tuple[LedgerKind, ...] = (),
+        other_signs: int = 0,
         order: int = 2,
     ) -> None:
         self.name = name
@@ -167,6 +171,7 @@ class FindingKind:
         self.leading = leading
         self.explains = explains
         self.signs: i64 = sum(1 << sign.value for sign in signs)
+        self.other_signs: i64 = other_signs if signs or other_signs else ANY_FLOW
         self.order = order
 
     @property

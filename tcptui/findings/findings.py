@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from mypy_extensions import i64
+
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import KIND_NAMES
@@ -9,6 +11,7 @@ from tcptui.engine.saturation import plus
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.finding import Finding, Read
 from tcptui.findings.kinds import COUNTED_BY_TIMING, DETECTED, FINDING_KINDS
+from tcptui.findings.signs import signs_of
 from tcptui.findings.waits import entries_of
 
 RANKS: Final = {severity.value: rank for rank, severity in enumerate(Severity)}
@@ -48,34 +51,54 @@ def is_explained(finding: Finding, cause: Finding) -> bool:
 def gather_findings(engine: Engine, flow: Flow, read: Read | None = None) -> list[Finding]:
     """Return what is worth knowing about ``flow``, in the order of the kinds, and within a kind as
     it came."""
-    ledger = flow.ledger
-    found = counted_findings(flow) if ledger is not None else []
-    signs = engine.signs_of(flow)
-    if ledger is not None:
-        signs |= ledger.kinds()
-    for kind in DETECTED:
-        detect = kind.detect
-        if detect is not None and (kind.signs == 0 or (kind.signs & signs) != 0):
-            finding = detect(kind, engine, flow, read)
-            if finding is not None:
-                found.append(finding)
+    found = detected_findings(engine, flow, read)
+    if flow.ledger is not None:
+        found = counted_findings(flow) + found
     if len(found) > 1:
         found.sort(key=order)
     return found
 
 
+def detected_findings(engine: Engine, flow: Flow, read: Read | None) -> list[Finding]:
+    """Return the findings that functions detect: those of the kinds whose signs the flow has."""
+    found: list[Finding] = []
+    signs: i64 = 0
+    if flow.ledger is not None:
+        signs = flow.ledger.kinds()
+    others = signs_of(engine, flow, read is not None)
+    if (DETECTED.signs & signs | DETECTED.other_signs & others) == 0:
+        return found
+    for kind in DETECTED.kinds:
+        detect = kind.detect
+        if detect is not None and (kind.signs & signs | kind.other_signs & others) != 0:
+            finding = detect(kind, engine, flow, read)
+            if finding is not None:
+                found.append(finding)
+    return found
+
+
 def counted_findings(flow: Flow) -> list[Finding]:
     """Return the findings of a flow's ledger, with those of both sides joined in one."""
-    found: dict[str, Finding] = {}
+    found: list[Finding] = []
     for entry in entries_of(flow):
-        kind = FINDING_KINDS.get(KIND_NAMES[int(entry.kind)])
+        kind = FINDING_KINDS.get(KIND_NAMES[entry.number])
         if kind is None or kind.is_only_detected or not kind.is_worth_telling(flow, entry):
             continue
         finding = kind.finding_of(flow, entry)
-        first = found.setdefault(kind.name, finding)
-        if first is not finding:
+        first = first_of_kind(found, finding.kind)
+        if first is None:
+            found.append(finding)
+        else:
             join_findings(first, finding)
-    return list(found.values())
+    return found
+
+
+def first_of_kind(found: list[Finding], kind: str) -> Finding | None:
+    """Return the first finding of a kind, or None if there is none."""
+    for one in found:
+        if one.kind == kind:
+            return one
+    return None
 
 
 def join_findings(one: Finding, other: Finding) -> None:

@@ -19,7 +19,7 @@ from tcptui.engine.timing.turns import Turns, ack_delays, add_turns
 from tcptui.engine.voices import MIXED, SEVERAL, Voice
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.finding import Finding, FindingKind, Read, frames_of_flow, time_since
-from tcptui.findings.never_came import LOSS_AFTER_CAPTURE, entry_of
+from tcptui.findings.never_came import LOSS_AFTER_CAPTURE
 from tcptui.findings.opening import syn_retries
 from tcptui.findings.read_again import dropped_data
 from tcptui.findings.sides import SIDES
@@ -240,18 +240,15 @@ def paws_drop(kind: FindingKind, engine: Engine, flow: Flow, read: Read | None) 
     proof = engine.known_hosts().dropped.get(int(flow.index))
     if proof is not None:
         return dropped_syns(kind, engine, flow, proof)
-    if read is None or flow.ledger is None or entry_count(flow) == 0:
+    if read is None or not was_sent_again(flow):
         return None
     return dropped_data(kind, engine, flow, read)
 
 
-def entry_count(flow: Flow) -> int:
-    """Return how many segments of a flow had to be sent again."""
-    return sum(
-        entry.count
-        for side in range(2)
-        if (entry := entry_of(flow, LOSS_AFTER_CAPTURE, side)) is not None
-    )
+def was_sent_again(flow: Flow) -> bool:
+    """Return whether segments of a flow had to be sent again."""
+    ledger = flow.ledger
+    return ledger is not None and (ledger.kinds() >> LOSS_AFTER_CAPTURE & 1) != 0
 
 
 def dropped_syns(kind: FindingKind, engine: Engine, flow: Flow, proof: Dropped) -> Finding:

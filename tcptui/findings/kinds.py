@@ -6,6 +6,8 @@ engine counts under that name (`tcptui/engine/ledger.py`), or the detection of w
 
 from typing import Final
 
+from mypy_extensions import i64
+
 from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings import (
@@ -26,6 +28,7 @@ from tcptui.findings import (
     read_again,
     resets,
     send_buffer,
+    signs,
     silence,
     sizes,
     small_segments,
@@ -73,6 +76,7 @@ OPENING: Final = (
     FindingKind(
         "syn_unanswered", ERROR, "no answer to the SYN: no host, or a filter that drops",
         detect=opening.unanswered_syns, vain=VainWait("connection"), order=UNANSWERED_SYN,
+        other_signs=signs.ONE_SIDE_ALONE,
     ),
     FindingKind(
         "connect_failed", ERROR, "no connection over all tries: an older one answers on its ports",
@@ -133,10 +137,12 @@ CLOSING: Final = (
     FindingKind(
         "hung_fin_wait_2", WARNING, "it closed, and waits for the other side's FIN",
         detect=closing.hung_fin_wait_2, vain=VainWait(CLOSE), order=HUNG_WAITING,
+        other_signs=signs.NOT_CLOSED,
     ),
     FindingKind(
         "hung_close_wait", WARNING, "its application does not close after the peer's FIN",
         detect=closing.hung_close_wait, vain=VainWait(CLOSE, by_peer=True), order=HUNG_GUILTY,
+        other_signs=signs.NOT_CLOSED,
     ),
 )  # fmt: skip
 
@@ -168,15 +174,18 @@ NEVER_CAME: Final = (
     FindingKind(
         "pmtu_black_hole", WARNING, "large segments vanish on the way, small ones pass",
         detect=never_came.black_hole, vain=VainWait("data", by_peer=True), leading=True,
+        signs=(LedgerKind.STALL_RTO,), other_signs=signs.BYTES_MISSING,
         explains=LOST, order=VANISHED,
     ),
     FindingKind(
         "hole_never_filled", WARNING, "bytes that never came, though the receiver asked for them",
         detect=never_came.unfilled_hole, vain=VainWait("data", by_peer=True), leading=True,
+        other_signs=signs.BYTES_MISSING,
     ),
     FindingKind(
         "no_answer", WARNING, "a request was acknowledged and never answered",
         detect=broken_off.no_answer, vain=VainWait("answer", by_peer=True), leading=True,
+        other_signs=signs.NO_LAST_WORD,
         explains=("hung_fin_wait_2", "hung_close_wait"),
     ),
     FindingKind(
@@ -191,11 +200,13 @@ TLS: Final = (
     FindingKind(
         "tls_alert", WARNING, "a side ended the TLS handshake with a fatal alert",
         detect=tls.alert, cuts=True, leading=True,
+        other_signs=signs.HAS_TLS,
         explains=("abort", "abort_unread_data", "rst_after_fin", "request_met_close"),
     ),
     FindingKind(
         "tls_unfinished", WARNING, "a TLS handshake began and was never finished",
         detect=tls.unfinished, order=READ_AGAIN,
+        other_signs=signs.HAS_TLS,
     ),
 )  # fmt: skip
 """How TLS began."""
@@ -212,32 +223,34 @@ IDENTITY: Final = (
     FindingKind(
         two_points.TWO_POINTS, NOTE, "its packets are in two files, captured at two points",
         detect=two_points.seen_at_two_points, leading=True, explains=AT_TWO_POINTS,
+        other_signs=signs.SEVERAL_FILES,
     ),
     FindingKind(
         "paws_drop", WARNING, "dropped for time stamps lower than those of others",
         detect=identity.paws_drop, vain=VainWait("connection"), leading=True,
         explains=("syn_unanswered", "stall_syn_retry", *LOST),
-        signs=(LedgerKind.STRANGE_HOST, LedgerKind.LOSS_AFTER_CAPTURE),
+        signs=(LedgerKind.LOSS_AFTER_CAPTURE,), other_signs=signs.STRANGE_HOST,
     ),
     FindingKind(
         "duplicate_address", WARNING, "two hosts have the same address",
         detect=identity.duplicate_address, leading=True,
         explains=("refused", "half_open_reset", "rst_by_middlebox"),
-        signs=(LedgerKind.STRANGE_HOST,),
+        other_signs=signs.STRANGE_HOST,
     ),
     FindingKind(
         "split_proxy", NOTE, "a proxy between answers in an endpoint's name",
         detect=identity.split_proxy, order=READ_AGAIN,
+        other_signs=signs.SECOND_VOICE | signs.HAS_TURNS,
     ),
     FindingKind(
         "two_hosts_one_address", NOTE, "several hosts share an address (NAT, load balancer)",
         detect=identity.two_hosts, order=READ_AGAIN,
-        signs=(LedgerKind.STRANGE_HOST,),
+        other_signs=signs.STRANGE_HOST,
     ),
     FindingKind(
         "syn_cookies", NOTE, "the server's queue was full: it answered with SYN cookies",
         detect=identity.syn_cookies, order=READ_AGAIN,
-        signs=(LedgerKind.STRANGE_HOST,),
+        other_signs=signs.STRANGE_HOST,
     ),
 )  # fmt: skip
 """Who speaks in an address's name."""
@@ -288,6 +301,7 @@ LOSS: Final = (
     FindingKind(
         "one_sided", NOTE, "one direction alone was captured: how it went is not known",
         detect=capture_point.one_direction, order=READ_AGAIN,
+        other_signs=signs.ONE_SIDE_ALONE,
     ),
     FindingKind(
         "not_lost", NOTE, "sent again for nothing: the first copy had arrived",
@@ -312,6 +326,7 @@ LOSS: Final = (
     FindingKind(
         "ecn_refused", WARNING, "a SYN that asked for ECN was not answered, or without it",
         detect=ecn.refused, leading=True, explains=("stall_syn_retry",),
+        other_signs=signs.ASKS_FOR_ECN,
     ),
     FindingKind(
         "repeated_with_other_content", WARNING, "the same bytes came again with other content",
@@ -321,6 +336,7 @@ LOSS: Final = (
     FindingKind(
         "bad_checksum", ERROR, "a segment with a wrong checksum was thrown away",
         detect=bad_checksums, explains=("loss_after_capture",), order=READ_AGAIN,
+        other_signs=signs.CAN_BE_READ,
     ),
 )  # fmt: skip
 
@@ -363,6 +379,7 @@ STALLS: Final = (
     FindingKind(
         "stall_send_buffer", NOTE, "a send buffer that holds less than the path",
         detect=send_buffer.small_send_buffer, order=READ_AGAIN,
+        other_signs=signs.TRANSFER,
     ),
     FindingKind(
         "option_stripped", WARNING, "a box on the path removed an option from a SYN",
@@ -372,6 +389,7 @@ STALLS: Final = (
     FindingKind(
         "option_clamped", CHAT, "full segments are smaller than both SYNs allow here",
         detect=sizes.clamped_mss, order=READ_AGAIN,
+        other_signs=signs.SMALL_FOR_ITS_MSS,
     ),
     FindingKind(
         "stall_delayed_ack_nagle", WARNING, "Nagle waited for a delayed ACK",
@@ -388,10 +406,12 @@ STALLS: Final = (
     FindingKind(
         "many_turns", WARNING, "many questions one after the other: the way is most of the time",
         detect=turns.many_turns, order=READ_AGAIN,
+        other_signs=signs.HAS_TURNS,
     ),
     FindingKind(
         "long_path", NOTE, "few questions, and yet the way is most of the time",
         detect=turns.long_path, order=READ_AGAIN,
+        other_signs=signs.HAS_TURNS,
     ),
     FindingKind(
         "stall_sender_idle", CHAT, "the sender's application had nothing to send",
@@ -413,10 +433,12 @@ RATES: Final = (
     FindingKind(
         "shaped", NOTE, "the path lets data pass at a rate of its own; the rest waits in a queue",
         detect=rates.shaped, leading=True, order=ON_THE_PATH,
+        other_signs=signs.TRANSFER,
     ),
     FindingKind(
         "queue_delay", NOTE, "a full queue on the path makes the round trip longer",
         detect=queue.full_queue, leading=True, explains=("stall_server_think", "delay_spike"),
+        other_signs=signs.TRANSFER | signs.SHARED_PATH,
         order=ON_THE_PATH,
     ),
 )  # fmt: skip
@@ -469,15 +491,31 @@ ROWS: Final = (
 
 FINDING_KINDS: Final[dict[str, FindingKind]] = {}
 """The table by name."""
-DETECTED: Final[list[FindingKind]] = []
-"""Those rows that have a function to detect them, which is asked about each flow."""
+
+
+class DetectedKinds:
+    """Those rows that have a function to detect them, and the signs that all of them have."""
+
+    def __init__(self) -> None:
+        self.kinds: list[FindingKind] = []
+        self.signs: i64 = 0
+        self.other_signs: i64 = 0
+
+    def add(self, kind: FindingKind) -> None:
+        """Look for a kind from now on, in flows that have one of its signs."""
+        self.kinds.append(kind)
+        self.signs |= kind.signs
+        self.other_signs |= kind.other_signs
+
+
+DETECTED: Final = DetectedKinds()
 
 
 def add_finding_kind(kind: FindingKind) -> None:
     """Put a row into the table: from now on it is found, told and documented."""
     FINDING_KINDS[kind.name] = kind
     if kind.detect is not None:
-        DETECTED.append(kind)
+        DETECTED.add(kind)
 
 
 for _row in ROWS:

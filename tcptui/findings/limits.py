@@ -76,7 +76,7 @@ def sender_of(flow: Flow) -> int:
 
 def is_transfer(flow: Flow) -> bool:
     """Return whether enough was sent one way to ask what held it back."""
-    sent = int((flow.server if sender_of(flow) else flow.client).unique_bytes)
+    sent = max(flow.client.unique_bytes, flow.server.unique_bytes)
     return sent >= BULK or (sent >= SLOW and active_time(flow) >= LASTING)
 
 

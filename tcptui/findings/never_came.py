@@ -66,12 +66,7 @@ SEVERAL: Final = 3
 def entry_of(flow: Flow, kind: i64, side: i64) -> LedgerEntry | None:
     """Return what the ledger has of the kind with this number on one side."""
     ledger = flow.ledger
-    if ledger is None or ledger.find_entry(kind, side) < 0:
-        return None
-    for entry in ledger.entries():
-        if i64(int(entry.kind)) == kind and i64(entry.side) == side:
-            return entry
-    return None
+    return None if ledger is None else ledger.entry_of(kind, side)
 
 
 def first_number(end: Endpoint) -> int:
@@ -257,11 +252,18 @@ def sent_fin(engine: Engine, flow: Flow, frame: int) -> bool:
     return fin != NO_ROW
 
 
+def may_lack_bytes(sender: Endpoint) -> bool:
+    """Return whether not all that a side has sent passed here: it has holes, or numbers beyond its
+    last byte and a FIN."""
+    if sender.holes is not None or not sender.highest_known:
+        return True
+    return (i64(sender.next_exp) - i64(sender.highest)) & MASK32 > 1
+
+
 def missing_range(sender: Endpoint, receiver: Endpoint) -> tuple[int, int] | None:
     """Return the raw numbers of the first bytes that the receiver lacks although its peer sent
     more, or None where nothing is known to be missing."""
-    beyond = (i64(sender.next_exp) - i64(sender.highest)) & MASK32
-    if sender.holes is None and sender.highest_known and beyond <= 1:
+    if not may_lack_bytes(sender):
         return None
     if not receiver.has(ACK_OUT) or receiver.packets == 0 or sender.packets == 0:
         return None

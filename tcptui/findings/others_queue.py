@@ -84,13 +84,20 @@ def turns_of(engine: Engine, flow: Flow, server: bool) -> TurnTimes:
     return turns
 
 
+def may_share_a_path(engine: Engine, flow: Flow) -> bool:
+    """Return whether a flow is long enough to have turns to compare, and the capture has large
+    transfers, which may share its path."""
+    packets = engine.packets
+    if i64(flow.packets) < LEAST_PACKETS or i64(flow.first_row) < packets.first:
+        return False
+    return engine.transfers.are_found(packets, engine.flows, engine.share, engine.frames)
+
+
 def others_queue(kind: FindingKind, engine: Engine, flow: Flow) -> Finding | None:
     """Find a flow whose turns take longer while a large transfer of the same client goes on."""
-    if i64(flow.packets) < LEAST_PACKETS or i64(flow.first_row) < engine.packets.first:
+    if not may_share_a_path(engine, flow):
         return None
-    rows = engine.transfers.of_client(
-        engine.packets, engine.flows, engine.share, engine.frames, flow.client.address
-    )
+    rows = engine.transfers.of_client(flow.client.address)
     if not rows:
         return None
     packets = engine.packets

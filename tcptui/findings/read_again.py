@@ -49,7 +49,7 @@ def other_content(
         return None
     changed: list[tuple[JournalCase, int]] = []
     for case in cases_of(engine, flow)[:MOST_COMPARED]:
-        size = changed_bytes(engine, flow, read, case.row)
+        size = changed_bytes(engine, flow, read, case)
         if size > 0:
             changed.append((case, size))
     if not changed:
@@ -67,17 +67,17 @@ def other_content(
     return kind.finding(len(changed), (frames[0], frames[-1]), side, None, text)
 
 
-def changed_bytes(engine: Engine, flow: Flow, read: Read, row: int) -> int:
-    """Return how many bytes of a row differ from what passed before with the same numbers, as far
-    as both were captured."""
-    packets = engine.packets
+def changed_bytes(engine: Engine, flow: Flow, read: Read, case: JournalCase) -> int:
+    """Return how many bytes of what came again differ from what passed before with the same
+    numbers, as far as both were captured."""
+    packets, row = engine.packets, case.row
     if packets.length(row) <= 0 or packets.analysis(row) & (KEEP_ALIVE | ZERO_WINDOW_PROBE):
         return 0
     first = max(i64(flow.first_row), packets.first)
     server = packets.is_from_server(row)
     start, end = packets.seq(row), row_search.end_of(packets, i64(row))
     before = row_search.overlapping(
-        packets, i64(flow.index), server, i64(row), first, start, end
+        packets, i64(flow.index), server, i64(case.before) + 1, first, start, end
     )  # fmt: skip
     if len(before) == 0:
         return 0

@@ -8,6 +8,7 @@ from tcptui.engine.tcp_state.outcome import Opening, opening
 from tcptui.engine.wireshark.flags import KEEP_ALIVE, RESENT, ZERO_WINDOW_PROBE
 
 SIDES: Final = ("client", "server")
+THE_SIDES: Final = ("the client", "the server")
 FEW: Final = 2
 """So many segments alone may be the end of a connection, or its beginning."""
 REPETITIONS: Final = RESENT | KEEP_ALIVE | ZERO_WINDOW_PROBE
@@ -15,12 +16,12 @@ REPETITIONS: Final = RESENT | KEEP_ALIVE | ZERO_WINDOW_PROBE
 
 def who(entry: LedgerEntry) -> str:
     """Return the side that an entry of the ledger is counted on: ``the client``."""
-    return f"the {SIDES[entry.side]}"
+    return THE_SIDES[entry.side]
 
 
 def peer(entry: LedgerEntry) -> str:
     """Return the side other than that of an entry of the ledger: ``the server``."""
-    return f"the {SIDES[1 - entry.side]}"
+    return THE_SIDES[1 - entry.side]
 
 
 def frames_of(entry: LedgerEntry) -> str:

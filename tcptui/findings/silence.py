@@ -88,12 +88,13 @@ def forgotten_while_idle(
     if not flow.has(SHOOK_HANDS | BEGAN_INSIDE):
         return None
     for side, end in enumerate((flow.client, flow.server)):
-        lost = entry_of(flow, LOSS_AFTER_CAPTURE, side)
+        tries = end.unanswered_tries
+        lost = entry_of(flow, LOSS_AFTER_CAPTURE, side) if tries >= SEVERAL else None
         reset = entry_of(flow, HALF_OPEN_RESET, 1 - side)
         peer = end.peer
         if peer.packets == 0 or not peer.has(ACK_OUT) or not end.highest_known:
             continue
-        if lost is not None and lost.count >= SEVERAL and end.unanswered_tries >= SEVERAL:
+        if lost is not None and lost.count >= SEVERAL:
             until = "without any answer" if tries_in_vain(end) else "until a RST answered"
             first, how = lost.first, f"{amount(lost.count + 1, 'time')} {until}"
         elif reset is not None:

@@ -90,6 +90,15 @@ def largest_since(
     return largest
 
 
+def is_below_its_mss(sender: Endpoint) -> bool:
+    """Return whether a side's largest segments are smaller than both SYNs allow, though it sent so
+    much that some must be full."""
+    largest = i64(sender.largest_payload)
+    if largest < SMALL_WINDOW or sender.unique_bytes < LEAST_FULL * largest:
+        return False
+    return largest < min(sender.mss, sender.peer.mss) - MOST_OPTIONS - STRAY
+
+
 def clamped_mss(
     kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
 ) -> Finding | None:
@@ -99,10 +108,9 @@ def clamped_mss(
     Who writes pieces of that size pushes each of them; and a small window makes segments small.
     """
     for side, sender in enumerate((flow.client, flow.server)):
-        largest = int(sender.largest_payload)
-        allowed = min(int(sender.mss), int(sender.peer.mss)) - MOST_OPTIONS - STRAY
-        if not SMALL_WINDOW <= largest < allowed or sender.unique_bytes < LEAST_FULL * largest:
+        if not is_below_its_mss(sender):
             continue
+        largest = int(sender.largest_payload)
         frames = full_segments(engine, flow, sender, largest)
         if frames is None:
             continue

@@ -101,7 +101,7 @@ NEEDLESS_WAIT_BITS: Final[i64] = TCP_WAIT_BITS | PATH_WAIT_BITS
 
 def is_among(entry: LedgerEntry, bits: i64) -> bool:
     """Return whether the entry's kind is one of these bits."""
-    return (bits >> i64(int(entry.kind))) & 1 != 0
+    return (bits >> i64(entry.number)) & 1 != 0
 
 
 def time_split(flow: Flow) -> TimeSplit:

@@ -18,6 +18,8 @@ from tcptui.findings.sides import SIDES, endpoint_of, is_peer_unseen, peer, trie
 from tcptui.text.amounts import amount, times
 from tcptui.text.durations import duration, waited
 
+ZERO_WINDOW: Final = int(LedgerKind.STALL_ZERO_WINDOW)
+"""The kind as a number: asking a member of an enumeration for its value is slow."""
 MOST_STALLS: Final = 10_000
 SEVERAL: Final = 3
 """So many repetitions in a row are not all lost."""
@@ -62,6 +64,8 @@ def entries_of(flow: Flow) -> list[LedgerEntry]:
     if ledger is None:
         return []
     entries = ledger.entries()
+    if ledger.client is None and ledger.server is None:
+        return entries
     for side, pending in enumerate((ledger.client, ledger.server)):
         if pending is None or not is_window_probed(pending):
             continue
@@ -69,8 +73,9 @@ def entries_of(flow: Flow) -> list[LedgerEntry]:
         sender = flow.client if side else flow.server
         frame = int(sender.next_exp_frame)
         probes = int(pending.window_probes)
-        kind = LedgerKind.STALL_ZERO_WINDOW
-        entries.append(LedgerEntry(kind, side, 1, frame, frame, lasted, lasted, frame, probes))
+        entries.append(
+            LedgerEntry(ZERO_WINDOW, side, 1, frame, frame, lasted, lasted, frame, probes)
+        )
     return entries
 
 
@@ -78,7 +83,7 @@ def kinds_of(ledger: Ledger) -> i64:
     """Return the kinds of the entries that :func:`entries_of` returns, as bits."""
     kinds = ledger.kinds()
     if is_window_probed(ledger.client) or is_window_probed(ledger.server):
-        kinds |= KIND_BITS[LedgerKind.STALL_ZERO_WINDOW.value]
+        kinds |= KIND_BITS[ZERO_WINDOW]
     return kinds
 
 

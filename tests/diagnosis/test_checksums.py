@@ -28,6 +28,10 @@ SCRIPTS = {
         None,
     ),
     "never sent again": ("100 A A 1 1 64000 100 sum=bad", ("client", 1, 4)),
+    "a probe of a closed window": (
+        "100 B A 1 1 0 0\n400 A A 1 1 64000 1 sum=bad",
+        ("client", 1, 5),
+    ),
     "acknowledged all the same": ("100 A A 1 1 64000 100 sum=bad\n120 B A 1 101 64000 0", None),
 }
 

@@ -24,11 +24,11 @@ LOST: Final = """
 @pytest.fixture
 def same_table() -> Iterator[None]:
     """What a test puts into the table goes again."""
-    kinds, detected = dict(FINDING_KINDS), list(DETECTED)
+    kinds, detected = dict(FINDING_KINDS), list(DETECTED.kinds)
     yield
     FINDING_KINDS.clear()
     FINDING_KINDS.update(kinds)
-    DETECTED[:] = detected
+    DETECTED.kinds[:] = detected
 
 
 def toy_text(_flow: Flow, entry: LedgerEntry) -> str:
@@ -39,15 +39,9 @@ def test_kinds_have_names_of_their_own() -> None:
     assert len(FINDING_KINDS) == len(ROWS)
 
 
-SIGNS = {"second_voice", "strange_host"}
-"""What no ledger has: the engine keeps it for all flows together."""
-
-
 def test_what_the_engine_counts_is_what_the_table_has_words_for() -> None:
-    """But for the wait before a handshake's retry, of which `stall_syn_retry` tells, and for signs
-    that no ledger has."""
-    counted = {kind.name.lower() for kind in LedgerKind}
-    counted -= {"handshake_retry", *SIGNS}
+    """But for the wait before a handshake's retry, of which `stall_syn_retry` tells."""
+    counted = {kind.name.lower() for kind in LedgerKind} - {"handshake_retry"}
     detected = {kind.name for kind in ROWS if kind.is_only_detected}
     assert counted - detected == {kind.name for kind in ROWS} - detected
 
@@ -59,7 +53,7 @@ def test_what_timing_counts_stands_first() -> None:
         if kind < FIRST_OF_STATES or kind >= FIRST_OF_PROOFS
     }
     first = {kind.name for kind in ROWS if kind.order == COUNTED_BY_TIMING}
-    assert timing - first == {"handshake_retry", *SIGNS}
+    assert timing - first == {"handshake_retry"}
     assert first <= timing
 
 

@@ -432,7 +432,7 @@ def test_where_time_goes_backwards_nobody_has_waited() -> None:
     ledger, journal = Ledger(), Journal()
     for cost in (-5, 7, -(1 << 62)):
         ledger.add_case(int(LedgerKind.STALL_WINDOW_LIMITED), 1, 1, cost, 0)
-        journal.add_case(0, 1, int(LedgerKind.STALL_WINDOW_LIMITED), 1, cost)
+        journal.add_case(0, 1, 0, int(LedgerKind.STALL_WINDOW_LIMITED), 1, cost)
     assert [(entry.count, entry.cost, entry.worst) for entry in ledger.entries()] == [(3, 7, 7)]
     assert [case.cost for case in journal.of_flow(0, 0, 9, 9)] == [0, 7, 0]
 

@@ -18,7 +18,7 @@ def begun() -> Engine:
     """An engine with many flows that was asked for transfers, of which one has come since then."""
     engine = new_engine()
     feed(engine, list(crowd(FLOWS)), range(FLOWS))
-    engine.transfers.of_client(engine.packets, engine.flows, None, FLOWS, b"")
+    assert not engine.transfers.are_found(engine.packets, engine.flows, None, FLOWS)
     large = list(bulk(SEGMENTS))
     feed(engine, large, [MILLISECOND * number for number in range(len(large))])
     return engine
@@ -26,10 +26,10 @@ def begun() -> Engine:
 
 def known(engine: Engine, grown: int) -> int:
     """How many transfers are known once so many frames more are there."""
-    client = engine.flows[-1].client.address
-    return len(
-        engine.transfers.of_client(engine.packets, engine.flows, None, FLOWS + grown, client)
-    )
+    found = engine.transfers.are_found(engine.packets, engine.flows, None, FLOWS + grown)
+    of_client = engine.transfers.of_client(engine.flows[-1].client.address)
+    assert found == bool(of_client)
+    return len(of_client)
 
 
 def rest(engine: Engine) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tcptui.text.amounts import percent, size
+from tcptui.text.amounts import count, percent, size
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,18 @@ def test_a_part_in_per_cent(some: int, all: int, said: str) -> None:
 )
 def test_a_size(amount: int, said: str) -> None:
     assert size(amount) == said
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (0, "0"),
+        (999, "999"),
+        (1000, "1,000"),
+        (1_261_005, "1,261,005"),
+        (1 << 70, "1,180,591,620,717,411,303,424"),
+        (-12_034, "-12,034"),
+    ],
+)
+def test_a_number_with_separators(number: int, said: str) -> None:
+    assert count(number) == said

@@ -4,7 +4,7 @@ The packet is decoded as it was when it came, so it does not matter how it was c
 header that an ICMP error quotes is not taken for one.
 """
 
-from struct import pack, unpack_from
+from struct import unpack_from
 from typing import Final, NamedTuple
 
 from librt.strings import read_i16_be, read_i32_be
@@ -14,13 +14,17 @@ from tcptui.engine.decode.decoder import Decoder
 from tcptui.engine.engine import Engine
 from tcptui.engine.packets import Packets
 from tcptui.engine.segment import HeaderLocation
-from tcptui.engine.sequence import s32
+from tcptui.engine.sequence import MASK32, s32
 from tcptui.engine.tcp_header import TCP_MIN_HEADER
 from tcptui.engine.tcp_options import MSS, SACK, TIMESTAMPS, WINDOW_SCALE, next_option
 
 Block = tuple[int, int]
 
 TCP: Final = 6
+CHECKSUM: Final = 16
+"""Where a TCP header has its checksum."""
+IPV4_ADDRESSES: Final = 8
+"""Bytes of both."""
 
 GOOD: Final = "good"
 BAD: Final = "bad"
@@ -58,7 +62,7 @@ def headers_in(packet: bytes, link_type: int, original: int) -> list[HeaderLocat
 
 def link_type_of(engine: Engine, row: int) -> int:
     """Return the link type of the interface that captured the row's packet."""
-    return engine.decoder.paths[int(engine.packets.path(row))].link_type
+    return engine.decoder.paths.link_type(int(engine.packets.path(row)))
 
 
 def locate_header(engine: Engine, row: int, packet: bytes) -> HeaderLocation | None:
@@ -113,20 +117,26 @@ def header_length(at: HeaderLocation) -> int:
     return int(at.data[at.offset + 12] >> 4) * 4
 
 
-def read_header(engine: Engine, row: int, packet: bytes) -> Header | None:
-    """Return what a row's header says, or None where its packet's bytes do not hold it."""
+def locate_whole_header(engine: Engine, row: int, packet: bytes) -> HeaderLocation | None:
+    """Return the row's TCP header, or None where its packet's bytes do not hold all of it."""
     at = locate_header(engine, row, packet)
     if at is None:
         return None
     size = header_length(at)
-    if size < TCP_MIN_HEADER or at.captured < size:
+    return None if size < TCP_MIN_HEADER or at.captured < size else at
+
+
+def read_header(engine: Engine, row: int, packet: bytes) -> Header | None:
+    """Return what a row's header says, or None where its packet's bytes do not hold it."""
+    at = locate_whole_header(engine, row, packet)
+    if at is None:
         return None
     mss: int | None = None
     scale: int | None = None
     sack: tuple[Block, ...] = ()
     times: tuple[int, int] | None = None
     start = int(at.offset)
-    for kind, value in options(at.data[start + TCP_MIN_HEADER : start + size]):
+    for kind, value in options(at.data[start + TCP_MIN_HEADER : start + header_length(at)]):
         if kind == MSS and len(value) == 2:
             mss = int.from_bytes(value)
         elif kind == WINDOW_SCALE and len(value) == 1:
@@ -137,10 +147,7 @@ def read_header(engine: Engine, row: int, packet: bytes) -> Header | None:
         elif kind == TIMESTAMPS and len(value) == 8:
             own, echoed = unpack_from("!II", value)
             times = own, echoed
-    length = int(engine.packets.length(row))
-    segment = at.data[start : start + min(size + max(length, 0), int(at.captured))]
-    whole = length >= 0 and len(segment) == size + length
-    return Header(mss, scale, sack, times, checksum(segment, at.key[:-4]) if whole else CUT)
+    return Header(mss, scale, sack, times, checksum(engine, row, at))
 
 
 def options(data: bytes) -> list[tuple[int, bytes]]:
@@ -154,27 +161,46 @@ def options(data: bytes) -> list[tuple[int, bytes]]:
     return found
 
 
-def checksum(segment: bytes, addresses: bytes) -> str:
-    """Return whether the checksum of a complete segment is right (RFC 9293, section 3.1), or was
-    not computed."""
-    if len(addresses) == 8:
-        pseudo = addresses + pack("!BBH", 0, TCP, len(segment) & 0xFFFF)
-    else:
-        pseudo = addresses + pack("!II", len(segment), TCP)
-    if ones_sum(pseudo + segment) == 0xFFFF:
+def checksum(engine: Engine, row: int, at: HeaderLocation) -> str:
+    """Return whether the checksum of a row's segment, whose whole header is ``at``, is right (RFC
+    9293, section 3.1), or was not computed, or cannot be checked."""
+    size = header_length(at)
+    length = size + engine.packets.length(row)
+    if length < size or at.captured < length:
+        return CUT
+    addresses = len(at.key) - 4
+    # The pseudo header: both addresses, the protocol, and the length, in two words for IPv6.
+    pseudo = words_in(at.key, 0, addresses) + TCP + (length & 0xFFFF)
+    if addresses != IPV4_ADDRESSES:
+        pseudo += length >> 16
+    if folded(pseudo + words_in(at.data, at.offset, at.offset + length)) == 0xFFFF:
         return GOOD
-    given = int.from_bytes(segment[16:18])
-    return NOT_COMPUTED if given == ones_sum(pseudo) else BAD
+    given = i64(read_i16_be(at.data, at.offset + CHECKSUM)) & 0xFFFF
+    return NOT_COMPUTED if given == folded(pseudo) else BAD
 
 
 def ones_sum(data: bytes) -> int:
     """Return the ones' complement sum of 16-bit words (RFC 1071)."""
-    even = data + b"\0" * (len(data) % 2)
+    return int(folded(words_in(data, 0, len(data))))
+
+
+def words_in(data: bytes, start: i64, stop: i64) -> i64:
+    """Return a sum that folds to that of the 16-bit words from ``start`` up to ``stop``: two words
+    are added as one number. An odd byte at the end is the upper one of a word."""
     total: i64 = 0
-    i: i64 = 0
-    while i < len(even):
-        total += i64(read_i16_be(even, i)) & 0xFFFF
-        i += 2
+    while start + 4 <= stop:
+        total += i64(read_i32_be(data, start)) & MASK32
+        start += 4
+    if start + 2 <= stop:
+        total += i64(read_i16_be(data, start)) & 0xFFFF
+        start += 2
+    if start < stop:
+        total += i64(data[start]) << 8
+    return total
+
+
+def folded(total: i64) -> i64:
+    """Return the ones' complement sum that a sum of words comes to."""
     while total > 0xFFFF:
         total = (total & 0xFFFF) + (total >> 16)
     return total

@@ -8,6 +8,7 @@ look up; a :class:`Path` is made of it when somebody looks.
 
 from typing import Final
 
+from librt.strings import read_i32_be
 from mypy_extensions import i64
 
 from tcptui.engine.addresses import address_text
@@ -227,6 +228,11 @@ class PathTable:
             layers.append(Layer(key[i], key[i + 1 : end]))
             i = end
         return Path(interface, self.link_types[interface], layers, False)
+
+    def link_type(self, number: int) -> int:
+        """Return the link type of the interface of this path; 0 for what stands for all others."""
+        key = self.keys[number]
+        return self.link_types[int(read_i32_be(key, 0))] if len(key) > 0 else 0
 
     def add_interface(self, link_type: int) -> i64:
         """Announce the next interface, and return the number of its plain path."""

@@ -66,10 +66,15 @@ class TimingStep:
 
     def count_cause(self, end: Endpoint, kind: i64, cost: i64, amount: i64) -> None:
         """Count one case on ``end`` in the flow's ledger, and write it in the journal."""
+        self.ledger().add_case(kind, self.flow.side_of(end), self.segment.frame, cost, amount)
+        self.add_to_journal(end, kind, cost)
+
+    def add_to_journal(self, end: Endpoint, kind: i64, cost: i64) -> None:
+        """Write one case on ``end``, which the ledger counts, in the journal."""
         flow = self.flow
-        side = flow.side_of(end)
-        self.ledger().add_case(kind, side, self.segment.frame, cost, amount)
-        self.journal.add_case(i64(flow.index), self.row, kind, side, cost)
+        self.journal.add_case(
+            i64(flow.index), self.row, i64(flow.last_row), kind, flow.side_of(end), cost
+        )
 
     def add_to_ledger(self, end: Endpoint, kind: i64, cost: i64, amount: i64) -> None:
         """Count one case on ``end`` in the ledger alone: it is not worth a line of its own."""

@@ -100,9 +100,7 @@ def end_filled_window(step: TimingStep, senders: Pending) -> None:
     step.add_to_ledger(receiver, WINDOW_LIMITED, span, 0)
     # Full windows come by the thousand: only the long waits have a line in the journal.
     if span > step.stall_threshold():
-        step.journal.add_case(
-            i64(flow.index), step.row, WINDOW_LIMITED, flow.side_of(receiver), span
-        )
+        step.add_to_journal(receiver, WINDOW_LIMITED, span)
     flow.last_progress = time
 
 
