@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from typing import Final
 
 from librt.strings import BytesWriter
-from mypy_extensions import i64, u8
+from mypy_extensions import i64, mypyc_attr, u8
 
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
@@ -39,12 +39,12 @@ WriteText = Callable[[BytesWriter, str], object]
 
 CHAT: Final = Severity.CHAT.value
 ENDINGS: Final[dict[Closing, bytes]] = {
-    Closing.RESET: b"a reset ended it",
-    Closing.SIMULTANEOUS: b"both closed",
-    Closing.THREE_WAY: b"both closed",
-    Closing.FOUR_WAY: b"both closed",
-    Closing.HALF_CLOSED: b"one side has closed",
-    Closing.OPEN: b"it is still open",
+    Closing.RESET: b", and a reset ended it",
+    Closing.SIMULTANEOUS: b", and both closed",
+    Closing.THREE_WAY: b", and both closed",
+    Closing.FOUR_WAY: b", and both closed",
+    Closing.HALF_CLOSED: b", and one side has closed",
+    Closing.OPEN: b", and it is still open",
 }
 ANY: Final = "surrogatepass"
 """So a text goes to bytes and comes back, whatever letters it has."""
@@ -67,6 +67,7 @@ GROWN: Final = 10
 """A capture that is being read has gone on once it has grown by one in so many packets."""
 
 
+@mypyc_attr(acyclic=True, free_list_len=1)
 class Judgement:
     """Everything there is to say of ``flow``, each part worked out when it is first asked for;
     ``found`` are its findings, where somebody has looked for them already."""
@@ -224,13 +225,12 @@ class Judgement:
         flow = self.flow
         client, server = flow.client.bytes, flow.server.bytes
         if client == 0 and server == 0:
-            out.write(b"neither side sent data, and ")
+            out.write(b"neither side sent data")
         else:
             out.write(b"the client sent ")
             write_size(out, client)
             out.write(b", the server ")
             write_size(out, server)
-            out.write(b", and ")
         out.write(ENDINGS[closing(flow)])
 
 

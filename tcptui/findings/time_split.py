@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from librt.strings import BytesWriter
-from librt.vecs import append, vec
-from mypy_extensions import i64
+from mypy_extensions import i64, mypyc_attr
 
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerEntry, LedgerKind
@@ -25,8 +24,11 @@ LOST: Final = {
 WORTH_NAMING: Final = 0.03
 """Of the whole time: a smaller part is left out of the sentence."""
 MOST_PARTS: Final = 4
+NO_ENTRIES: Final[list[LedgerEntry]] = []
+"""What flows without a wait share; it stays empty."""
 
 
+@mypyc_attr(acyclic=True, free_list_len=1)
 class TimeSplit:
     """A flow's time from its first to its last segment by who used it, in ns: the client's and the
     server's application, TCP's timers and windows, the way, and idle after the last data.
@@ -50,11 +52,19 @@ class TimeSplit:
     @property
     def entries(self) -> list[LedgerEntry]:
         """The entries of the flow's ledger; none where no wait is among them."""
+        if self.kinds & WAIT_BITS == 0:
+            return NO_ENTRIES
         known = self.known_entries
         if known is None:
-            known = entries_of(self.flow) if self.kinds & WAIT_BITS != 0 else []
+            known = entries_of(self.flow)
             self.known_entries = known
         return known
+
+    def tcp_waits(self) -> list[LedgerEntry]:
+        """Return the entries of what TCP's timers and windows made the flow wait."""
+        if self.kinds & TCP_WAIT_BITS == 0:
+            return NO_ENTRIES
+        return [entry for entry in self.entries if is_among(entry, TCP_WAIT_BITS)]
 
     def take_from_idle(self, wanted: i64) -> i64:
         """Take ``wanted`` ns from the idle time that is left, or all of it, and return what was
@@ -78,6 +88,8 @@ class TimeSplit:
 
 PLAIN_PARTS: Final = [b"server ", b"client ", b"network ", b"idle after the last data "]
 PLAIN: Final = 4
+SERVER: Final = 0
+CLIENT: Final = 1
 NETWORK: Final = 2
 IDLE: Final = 3
 NOT_IDLE: Final = b"after the last data "
@@ -124,35 +136,61 @@ def time_split(flow: Flow) -> TimeSplit:
     return split
 
 
+def cost_at(split: TimeSplit, waits: list[LedgerEntry], place: i64) -> i64:
+    """Return the cost (ns) of the part with this place: one of `PLAIN_PARTS`, or behind them a
+    wait."""
+    if place == SERVER:
+        return split.server
+    if place == CLIENT:
+        return split.client
+    if place == NETWORK:
+        return split.network
+    if place == IDLE:
+        return split.idle
+    return i64(waits[place - PLAIN].cost)
+
+
+def longest_part(split: TimeSplit, waits: list[LedgerEntry], named: i64) -> i64:
+    """Return the place of the longest part without those that are ``named``, a bit for each; of
+    equal ones that of the first. There are fewer kinds of waits than bits."""
+    longest: i64 = 0
+    most: i64 = -1
+    place: i64 = 0
+    while place < PLAIN + len(waits):
+        if named >> place & 1 == 0:
+            cost = cost_at(split, waits, place)
+            if cost > most:
+                longest, most = place, cost
+        place += 1
+    return longest
+
+
 def write_parts(
     out: BytesWriter, split: TimeSplit, told: list[Finding] | None, in_vain: bool
 ) -> None:
     """Write the parts of the time that are worth naming, the longest first; of equal ones the
     applications' come before the way's, and waits last."""
-    waits = [entry for entry in split.entries if is_among(entry, TCP_WAIT_BITS)]
-    costs = vec[i64]([split.server, split.client, split.network, split.idle])
-    for entry in waits:
-        costs = append(costs, i64(entry.cost))
+    waits = split.tcp_waits()
     least = WORTH_NAMING * float(split.total)
-    for number in range(MOST_PARTS):
-        longest: i64 = 0
-        at: i64 = 1
-        while at < i64(len(costs)):
-            if costs[at] > costs[longest]:
-                longest = at
-            at += 1
-        if float(costs[longest]) <= least:
+    one: i64 = 1
+    named: i64 = 0
+    number: i64 = 0
+    while number < MOST_PARTS:
+        place = longest_part(split, waits, named)
+        cost = cost_at(split, waits, place)
+        if float(cost) <= least:
             return
         if number > 0:
             out.write(b", ")
-        if longest < PLAIN:
-            out.write(NOT_IDLE if in_vain and longest == IDLE else PLAIN_PARTS[longest])
-            write_duration(out, costs[longest])
-            if longest == NETWORK:
+        if place < PLAIN:
+            out.write(NOT_IDLE if in_vain and place == IDLE else PLAIN_PARTS[place])
+            write_duration(out, cost)
+            if place == NETWORK and split.kinds & PATH_WAIT_BITS != 0:
                 out.write(path_text(split.entries).encode())
         else:
-            out.write(wait_text(waits[longest - PLAIN], split.entries, told).encode())
-        costs[longest] = -1
+            out.write(wait_text(waits[place - PLAIN], split.entries, told).encode())
+        named |= one << place
+        number += 1
 
 
 def wait_text(entry: LedgerEntry, entries: list[LedgerEntry], told: list[Finding] | None) -> str:
