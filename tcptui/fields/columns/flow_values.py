@@ -14,14 +14,14 @@ from mypy_extensions import i64, u8
 from tcptui.engine.addresses import address_text
 from tcptui.engine.engine import Engine
 from tcptui.engine.events import ICMPV6_MARK
-from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.flow import Endpoint, Flow, have_same_source, source_of
 from tcptui.engine.ledger import LedgerEntry
 from tcptui.engine.names.names import NO_ALERT, FlowNames, TlsHandshake
 from tcptui.engine.names.owner import Owner
 from tcptui.engine.saturation import waited_since
 from tcptui.engine.tcp_state.outcome import closing, opening
 from tcptui.engine.tcp_state.states import CERTAINTY_LABELS, STATE_LABELS
-from tcptui.engine.tcp_state.timers import Timer, timer
+from tcptui.engine.tcp_state.timers import Timer, TimerKind, timer
 from tcptui.engine.tcp_state.zeek import conn_state, history
 from tcptui.engine.wireshark.flags import (
     ALPHABETICAL,
@@ -105,6 +105,7 @@ class FlowReader:
         self.number = number
         self.found = found
         self.knows_timer = False
+        self.running = None
         self.knows_wait = False
         self.knows_names = False
         self.known_judgement = None
@@ -232,7 +233,8 @@ class FlowValue:
         return False
 
     def write_json(self, out: BytesWriter, at: FlowReader) -> None:
-        """Write it as JSON."""
+        """Write it as JSON, where it is not absent; numbers and shared texts leave it to their
+        steps."""
         raise NotImplementedError
 
     def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
@@ -264,13 +266,6 @@ class FlowNumber(FlowValue):
     def is_absent(self, at: FlowReader) -> bool:
         return self.number(at) == ABSENT
 
-    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
-        number = self.number(at)
-        if number == ABSENT:
-            out.write(b"null")
-        else:
-            self.write_digits(out, number)
-
     def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
         number = self.number(at)
         if number == ABSENT:
@@ -295,10 +290,7 @@ class FlowSeconds(FlowNumber):
 
 
 class FlowText(FlowValue):
-    """A text that many flows share, or None; one after the other has the same, mostly."""
-
-    latest: str | None = None
-    latest_json: bytes = b""
+    """A text that many flows share, or None."""
 
     def text(self, at: FlowReader) -> str | None:
         """Return the flow's text in this field, or None if it is absent."""
@@ -306,16 +298,6 @@ class FlowText(FlowValue):
 
     def is_absent(self, at: FlowReader) -> bool:
         return self.text(at) is None
-
-    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
-        text = self.text(at)
-        if text is None:
-            out.write(b"null")
-            return
-        if text is not self.latest:
-            self.latest = text
-            self.latest_json = at.json_of(text)
-        out.write(self.latest_json)
 
     def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
         text = self.text(at)
@@ -348,25 +330,37 @@ class SecondsOf(FlowSeconds):
         return ABSENT if number is None else number
 
 
-class TextOf(FlowValue):
+class RareText(FlowValue):
+    """A text that flows seldom share, or None."""
+
+    def text(self, at: FlowReader) -> str | None:
+        """Return the flow's text in this field, or None if it is absent."""
+        raise NotImplementedError
+
+    def is_absent(self, at: FlowReader) -> bool:
+        return self.text(at) is None
+
+    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
+        text = self.text(at)
+        if text is not None:
+            write_json_text(out, text)
+
+    def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
+        text = self.text(at)
+        if text is not None:
+            out.write(cell_text(text))
+
+    def value(self, at: FlowReader) -> FieldValue:
+        return self.text(at)
+
+
+class TextOf(RareText):
     """A text that a function tells of the flow."""
 
     def __init__(self, function: Callable[[Flow], str | None]) -> None:
         self.function: Callable[[Flow], str | None] = function
 
-    def is_absent(self, at: FlowReader) -> bool:
-        return self.function(at.here()) is None
-
-    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
-        text = self.function(at.here())
-        out.write(b"null" if text is None else json_text(text))
-
-    def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
-        text = self.function(at.here())
-        if text is not None:
-            out.write(cell_text(text))
-
-    def value(self, at: FlowReader) -> FieldValue:
+    def text(self, at: FlowReader) -> str | None:
         return self.function(at.here())
 
 
@@ -447,14 +441,14 @@ class History(FlowText):
 class Address(FlowText):
     def __init__(self, is_server: bool) -> None:
         self.is_server: bool = is_server
-        self.known: bytes = b""
+        self.known_key: bytes = b""
         self.known_text: str = ""
 
     def text(self, at: FlowReader) -> str | None:
-        address = at.end(self.is_server).address
-        if address != self.known:
-            self.known_text = at.address(address)
-            self.known = address
+        key = at.end(self.is_server).key
+        if not have_same_source(key, self.known_key):
+            self.known_text = at.address(source_of(key))
+            self.known_key = key
         return self.known_text
 
 
@@ -510,12 +504,21 @@ class CertaintyWord(FlowText):
 
 
 class TimerName(FlowText):
+    def __init__(self) -> None:
+        self.known: TimerKind | None = None
+        self.known_name: str = ""
+
     def is_absent(self, at: FlowReader) -> bool:
         return at.timer() is None
 
     def text(self, at: FlowReader) -> str | None:
         running = at.timer()
-        return None if running is None else running.name
+        if running is None:
+            return None
+        if running.kind is not self.known:  # Python hashes members slowly
+            self.known_name = running.name
+            self.known = running.kind
+        return self.known_name
 
 
 class TimerStart(FlowSeconds):
@@ -646,9 +649,6 @@ class Sentence(FlowValue):
         return not at.is_judged
 
     def write_json(self, out: BytesWriter, at: FlowReader) -> None:
-        if not at.is_judged:
-            out.write(b"null")
-            return
         out.append(u8(QUOTE))
         at.judgement().write_sentence(out, write_json_letters)
         out.append(u8(QUOTE))
@@ -819,6 +819,21 @@ class VainFor(FlowText):
 # -- whose it is ----------------------------------------------------------------------------------
 
 
+class AnyName(FlowValue):
+    """Any of the flow's names."""
+
+    def is_absent(self, at: FlowReader) -> bool:
+        return at.names() is None
+
+
+class AnyOwner(FlowValue):
+    """Anything about the process that the flow belongs to."""
+
+    def is_absent(self, at: FlowReader) -> bool:
+        names = at.names()
+        return names is None or names.owner is None
+
+
 class NameText(FlowText):
     """One of the flow's names, absent where it is empty."""
 
@@ -854,23 +869,12 @@ class HttpMethod(NameText):
         return names.http_method
 
 
-class HttpPath(NameText):
-    """The target of a request, which flows seldom share."""
+class HttpPath(RareText):
+    """The target of a request."""
 
-    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
-        text = self.text(at)
-        if text is None:
-            out.write(b"null")
-        else:
-            write_json_text(out, text)
-
-    def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
-        text = self.text(at)
-        if text is not None:
-            out.write(cell_text(text))
-
-    def name(self, names: FlowNames) -> str:
-        return names.http_path
+    def text(self, at: FlowReader) -> str | None:
+        names = at.names()
+        return None if names is None or len(names.http_path) == 0 else names.http_path
 
 
 class SshClient(NameText):
