@@ -4,14 +4,13 @@ from collections.abc import Callable
 from typing import Final
 
 from librt.strings import BytesWriter
-from librt.vecs import vec
 from mypy_extensions import i64, u8
 
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.fields.columns.flow_values import FlowReader, FlowValue
 from tcptui.fields.columns.json_steps import JsonStep, vec_of
-from tcptui.findings.capture_findings import in_short
+from tcptui.findings.capture_findings import write_short
 from tcptui.findings.finding import Finding
 
 COMMA: Final = 44
@@ -33,7 +32,7 @@ class FlowWriter:
         out = self.out  # one for all flows has grown as large as they need
         out.truncate(0)
         if self.tells_short:
-            out.write(in_short(int(number), found))
+            write_short(out, number, found)
         self.reader.move_to_flow(number, flow, found)
         self.write_flow(out, self.reader)
         return out.getvalue()
@@ -47,8 +46,8 @@ class JsonWriter(FlowWriter):
 
     def __init__(self, engine: Engine, is_judged: bool, steps: list[JsonStep], end: bytes) -> None:
         super().__init__(engine, is_judged)
-        self.steps: vec[JsonStep] = vec_of(steps)
-        self.end: bytes = end
+        self.steps: Final = vec_of(steps)
+        self.end: Final = end
 
     def write_flow(self, out: BytesWriter, at: FlowReader) -> None:
         for step in self.steps:
