@@ -54,6 +54,8 @@ HEADS: Final[dict[Verdict, str]] = {
     Verdict.TROUBLE: "Trouble",
 }
 """What a verdict is called in front of the answer."""
+SMALL_A: Final = 97
+SMALL_Z: Final = 122
 CAPITAL: Final = 32
 """By how much a small letter stands behind the capital one."""
 SPACE: Final = 32
@@ -137,14 +139,17 @@ class Judgement:
         return leading.claim if leading is not None else self.deeds()
 
     def write_answer(self, out: BytesWriter, write: WriteText) -> None:
-        """Write the first sentence, with all that its finding tells."""
+        """Write the first sentence, with all that its finding tells. It begins with an ASCII
+        letter, or with none."""
+        start = len(out)
         leading = self.leading()
         if leading is not None:
-            write(out, as_sentence(leading.text))
-            return
-        start = len(out)
-        self.write_deeds(out)
-        out[start] = u8(i64(out[start]) - CAPITAL)
+            write(out, leading.text)
+        else:
+            self.write_deeds(out)
+        first = i64(out[start])
+        if SMALL_A <= first <= SMALL_Z:
+            out[start] = u8(first - CAPITAL)
         out.append(u8(FULL_STOP))
 
     def time_went(self) -> str:

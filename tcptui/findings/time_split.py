@@ -86,14 +86,22 @@ class TimeSplit:
         ]
 
 
-PLAIN_PARTS: Final = [b"server ", b"client ", b"network ", b"idle after the last data "]
+FIRST_PARTS: Final = [
+    b"server ",
+    b"client ",
+    b"network ",
+    b"idle after the last data ",
+    b"after the last data ",
+]
+"""What the parts are called, and how idle time is of a flow in which somebody waited then, in
+vain."""
+FURTHER_PARTS: Final = [b", " + part for part in FIRST_PARTS]
 PLAIN: Final = 4
 SERVER: Final = 0
 CLIENT: Final = 1
 NETWORK: Final = 2
 IDLE: Final = 3
-NOT_IDLE: Final = b"after the last data "
-"""How idle time is called of a flow in which somebody waited then, in vain."""
+NOT_IDLE: Final = 4
 
 
 def bits_of(kinds: Iterable[LedgerKind]) -> int:
@@ -107,13 +115,16 @@ TCP_WAIT_BITS: Final[i64] = bits_of([kind for kind, wait in WAITS.items() if wai
 """What TCP's timers and windows made a flow wait."""
 PATH_WAIT_BITS: Final[i64] = bits_of([kind for kind, wait in WAITS.items() if wait.by == BY_PATH])
 """What the path made it wait."""
+LOST_BITS: Final[i64] = bits_of(LOST)
+"""What the ledger has of losses."""
 NEEDLESS_WAIT_BITS: Final[i64] = TCP_WAIT_BITS | PATH_WAIT_BITS
 """What neither side's application had to do with."""
 
 
 def is_among(entry: LedgerEntry, bits: i64) -> bool:
     """Return whether the entry's kind is one of these bits."""
-    return (bits >> i64(int(entry.kind))) & 1 != 0
+    kind: int = entry.kind  # what int() returns, without calling it
+    return (bits >> i64(kind)) & 1 != 0
 
 
 def time_split(flow: Flow) -> TimeSplit:
@@ -137,8 +148,8 @@ def time_split(flow: Flow) -> TimeSplit:
 
 
 def cost_at(split: TimeSplit, waits: list[LedgerEntry], place: i64) -> i64:
-    """Return the cost (ns) of the part with this place: one of `PLAIN_PARTS`, or behind them a
-    wait."""
+    """Return the cost (ns) of the part with this place: server, client, network, idle, or behind
+    them a wait."""
     if place == SERVER:
         return split.server
     if place == CLIENT:
@@ -153,16 +164,22 @@ def cost_at(split: TimeSplit, waits: list[LedgerEntry], place: i64) -> i64:
 def longest_part(split: TimeSplit, waits: list[LedgerEntry], named: i64) -> i64:
     """Return the place of the longest part without those that are ``named``, a bit for each; of
     equal ones that of the first. There are fewer kinds of waits than bits."""
-    longest: i64 = 0
+    place: i64 = SERVER
     most: i64 = -1
-    place: i64 = 0
-    while place < PLAIN + len(waits):
-        if named >> place & 1 == 0:
-            cost = cost_at(split, waits, place)
-            if cost > most:
-                longest, most = place, cost
-        place += 1
-    return longest
+    if named >> SERVER & 1 == 0:
+        most = split.server
+    if split.client > most and named >> CLIENT & 1 == 0:
+        place, most = CLIENT, split.client
+    if split.network > most and named >> NETWORK & 1 == 0:
+        place, most = NETWORK, split.network
+    if split.idle > most and named >> IDLE & 1 == 0:
+        place, most = IDLE, split.idle
+    at: i64 = PLAIN
+    for entry in waits:
+        if i64(entry.cost) > most and named >> at & 1 == 0:
+            place, most = at, i64(entry.cost)
+        at += 1
+    return place
 
 
 def write_parts(
@@ -180,14 +197,17 @@ def write_parts(
         cost = cost_at(split, waits, place)
         if float(cost) <= least:
             return
-        if number > 0:
-            out.write(b", ")
         if place < PLAIN:
-            out.write(NOT_IDLE if in_vain and place == IDLE else PLAIN_PARTS[place])
+            called = place
+            if in_vain and place == IDLE:
+                called = NOT_IDLE
+            out.write(FURTHER_PARTS[called] if number > 0 else FIRST_PARTS[called])
             write_duration(out, cost)
             if place == NETWORK and split.kinds & PATH_WAIT_BITS != 0:
                 out.write(path_text(split.entries).encode())
         else:
+            if number > 0:
+                out.write(b", ")
             out.write(wait_text(waits[place - PLAIN], split.entries, told).encode())
         named |= one << place
         number += 1
@@ -230,7 +250,7 @@ def what_was_lost(entries: list[LedgerEntry], timer: LedgerEntry) -> LedgerEntry
     """Return what the ledger has of a side's loss about its longest time-out, or else of most of
     what it sent again."""
     frame = timer.worst_frame
-    losses = [one for one in entries if one.kind in LOST and one.side == timer.side]
+    losses = [one for one in entries if is_among(one, LOST_BITS) and one.side == timer.side]
     about = [one for one in losses if one.first <= frame <= one.last]
     return max(about or losses, key=lambda one: one.count, default=None)
 
@@ -261,6 +281,8 @@ def write_split(
 def worst_wait(split: TimeSplit) -> LedgerEntry | None:
     """Return what made the flow wait longest at once; its ``worst`` and ``worst_frame`` say how
     long and which frame ended it."""
+    if split.kinds & WAIT_BITS == 0:
+        return None
     worst: LedgerEntry | None = None
     for entry in split.entries:
         if is_among(entry, WAIT_BITS) and (worst is None or entry.worst > worst.worst):
