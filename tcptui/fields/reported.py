@@ -8,12 +8,15 @@ from itertools import groupby
 from typing import Final
 
 from tcptui.engine.engine import Engine
-from tcptui.fields.columns.flow_values import FlowNumber, FlowText, FlowValue
+from tcptui.fields.columns.flow_values import FlowNumber, FlowSeconds, FlowText, RareText
 from tcptui.fields.columns.flow_writers import CsvWriter, FlowWriter, JsonWriter
 from tcptui.fields.columns.json_steps import (
     JsonStep,
+    MomentStep,
     NumberStep,
     OptionalStep,
+    RareTextStep,
+    SecondsStep,
     SparseStep,
     TextStep,
     ValueStep,
@@ -45,11 +48,11 @@ def json_steps(rows: Iterable[FlowField]) -> tuple[list[JsonStep], bytes]:
     steps: list[JsonStep] = []
     before = "{"
     for outer, group in groupby(by_object(rows), key=outer_of):
-        members = [(row.path.removeprefix(f"{outer}."), row.value) for row in group]
+        members = [(row.path.removeprefix(f"{outer}."), row) for row in group]
         if outer in OPTIONAL_OBJECTS:
             absent = f'{before}"{outer}": null'.encode()
             inner = plain_steps(members, f'{before}"{outer}": {{')
-            steps.append(OptionalStep(absent, members[0][1], inner))
+            steps.append(OptionalStep(absent, members[0][1].value, inner))
             before = ", "
         elif outer in SPARSE_OBJECTS:
             key = f'{before}"{outer}":'.encode()
@@ -80,25 +83,24 @@ def by_object(rows: Iterable[FlowField]) -> list[FlowField]:
     return sorted(rows, key=lambda row: places[outer_of(row) or row.path])
 
 
-def plain_steps(members: Iterable[tuple[str, FlowValue]], before: str) -> list[JsonStep]:
-    """Return the steps for fields of one object, given by their names, which are null where they
-    are absent; ``before`` precedes them."""
+def plain_steps(members: Iterable[tuple[str, FlowField]], before: str) -> list[JsonStep]:
+    """Return the steps for fields of one object, given by their names; ``before`` precedes
+    them."""
     steps: list[JsonStep] = []
-    for name, value in members:
+    for name, row in members:
         key = f'{before}"{name}": '.encode()
-        steps.append(step_of(key, key + b"null", value))
+        steps.append(step_of(key, key + row.value.nothing, row))
         before = ", "
     return steps
 
 
-def sparse_steps(outer: str, members: Iterable[tuple[str, FlowValue]]) -> list[JsonStep]:
+def sparse_steps(outer: str, members: Iterable[tuple[str, FlowField]]) -> list[JsonStep]:
     """Return the steps for fields that are left out where they are absent, and for objects of such
     fields."""
     steps: list[JsonStep] = []
     for inner, group in groupby(members, key=lambda member: member[0].rpartition(".")[0]):
         fields = [
-            step_of(f', "{name.rpartition(".")[2]}": '.encode(), b"", value)
-            for name, value in group
+            step_of(f', "{name.rpartition(".")[2]}": '.encode(), b"", row) for name, row in group
         ]
         if inner:
             any_field = SPARSE_OBJECTS[f"{outer}.{inner}"]
@@ -108,12 +110,17 @@ def sparse_steps(outer: str, members: Iterable[tuple[str, FlowValue]]) -> list[J
     return steps
 
 
-def step_of(key: bytes, absent: bytes, value: FlowValue) -> JsonStep:
+def step_of(key: bytes, absent: bytes, row: FlowField) -> JsonStep:
     """Return the step for a field, by the kind of its value."""
+    value = row.value
+    if isinstance(value, FlowSeconds):
+        return (MomentStep if row.is_moment else SecondsStep)(key, absent, value)
     if isinstance(value, FlowNumber):
         return NumberStep(key, absent, value)
     if isinstance(value, FlowText):
         return TextStep(key, absent, value)
+    if isinstance(value, RareText):
+        return RareTextStep(key, absent, value)
     return ValueStep(key, absent, value)
 
 

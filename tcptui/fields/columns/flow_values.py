@@ -5,7 +5,7 @@ of the flow, wrapped in `NumberOf`, `SecondsOf`, `TextOf` or `TextsOf`.
 """
 
 from collections.abc import Callable
-from typing import Final
+from typing import ClassVar, Final
 
 from librt.strings import BytesWriter
 from librt.vecs import vec
@@ -42,7 +42,7 @@ from tcptui.fields.columns.texts import (
 from tcptui.findings.capture_point import Where, where_of
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import findings_of
-from tcptui.findings.judgement import Judgement
+from tcptui.findings.judgement import Judgement, WriteText
 from tcptui.findings.kinds import WAIT_NAMES
 from tcptui.findings.limits import Limit, named_limits
 from tcptui.findings.path_limits import with_path_limits
@@ -53,17 +53,18 @@ from tcptui.findings.verdict import VERDICTS, Verdict, WaitedInVain
 from tcptui.text.digits import write_number, write_seconds
 
 FLAG_NAMES: Final[dict[int, str]] = {flag.number: flag.name for flag in ANALYSIS_FLAGS}
-FLAG_KEYS: Final[dict[int, bytes]] = {
-    flag.number: f'"{flag.name}": '.encode() for flag in ANALYSIS_FLAGS
-}
 ALPHABETICAL_NUMBERS: Final = vec[i64]([flag.number for flag in ALPHABETICAL])
+FIRST_KEYS: Final[list[bytes]] = [f'{{"{flag.name}": '.encode() for flag in ALPHABETICAL]
+FURTHER_KEYS: Final[list[bytes]] = [f', "{flag.name}": '.encode() for flag in ALPHABETICAL]
 RETRANSMISSION_NUMBER: Final[i64] = ANALYSIS_FLAG_BY_BIT[RETRANSMISSION].number
 IMPLYING_NUMBERS: Final = vec[i64](
     [flag.number for flag in ANALYSIS_FLAGS if flag.bit & RESENT & ~RETRANSMISSION]
 )
 """Flags on which tshark sets the field `retransmission` as well."""
-WHERE_LABELS: Final[dict[Where, str]] = {where: str(where.value) for where in Where}
+WHERES: Final[list[Where]] = list(Where)
+WHERE_LABELS: Final[list[str]] = [str(where.value) for where in Where]
 VERDICT_LABELS: Final[dict[Verdict, str]] = {one: one.label for one in VERDICTS}
+WRITE_JSON: Final[WriteText] = write_json_letters
 RESUMED: Final = ("no", "yes")
 MOST_KEPT: Final = 100_000
 FORMULA_QUOTE: Final = 39
@@ -88,6 +89,7 @@ class FlowReader:
         self.knows_wait: bool = False
         self.longest_wait: LedgerEntry | None = None
         self.known_judgement: Judgement | None = None
+        self.known_limits: list[Limit] | None = None
         self.is_judged: bool = True
         self.knows_names: bool = False
         self.known_names: FlowNames | None = None
@@ -109,6 +111,7 @@ class FlowReader:
         self.knows_wait = False
         self.knows_names = False
         self.known_judgement = None
+        self.known_limits = None
         self.known_split = None
 
     def here(self) -> Flow:
@@ -138,10 +141,13 @@ class FlowReader:
 
     def limits(self) -> list[Limit]:
         """Return what held the flow's bulk transfer back, by what is known of the path too."""
-        limits = named_limits(self.engine, self.here())
-        if not limits or not self.is_judged:
-            return limits
-        return with_path_limits(limits, self.findings())
+        limits = self.known_limits
+        if limits is None:
+            limits = named_limits(self.engine, self.here())
+            if len(limits) > 0 and self.is_judged:
+                limits = with_path_limits(limits, self.findings())
+            self.known_limits = limits
+        return limits
 
     def timer(self) -> Timer | None:
         """Return the timer that runs when the capture ends."""
@@ -182,12 +188,15 @@ class FlowReader:
     def judgement(self) -> Judgement:
         """Return all that there is to say of the flow."""
         judged = self.known_judgement
-        if judged is None:
-            judged = Judgement(self.engine_here(), self.here(), self.findings())
-            judged.known_split = self.split()
-            judged.known_tls = self.tls()
-            judged.knows_tls = True
-            self.known_judgement = judged
+        return self.new_judgement() if judged is None else judged
+
+    def new_judgement(self) -> Judgement:
+        """Return the judgement of the flow, which is kept as long as the flow is read."""
+        judged = Judgement(self.engine_here(), self.here(), self.findings())
+        judged.known_split = self.split()
+        judged.known_tls = self.tls()
+        judged.knows_tls = True
+        self.known_judgement = judged
         return judged
 
     def waited_in_vain(self) -> WaitedInVain | None:
@@ -226,15 +235,16 @@ FieldValue = int | str | list[str] | list[int] | None
 
 
 class FlowValue:
-    """The value that a flow has under one name."""
+    """The value that a flow has under one name; ``nothing`` is what JSON has where it is absent."""
+
+    nothing: ClassVar[bytes] = b"null"
 
     def is_absent(self, at: FlowReader) -> bool:
-        """Return whether the flow lacks this value: null in JSON, empty in a table."""
+        """Return whether the flow lacks this value."""
         return False
 
     def write_json(self, out: BytesWriter, at: FlowReader) -> None:
-        """Write it as JSON, where it is not absent; numbers and shared texts leave it to their
-        steps."""
+        """Write it as JSON, where it is not absent; numbers and texts leave it to their steps."""
         raise NotImplementedError
 
     def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
@@ -339,11 +349,6 @@ class RareText(FlowValue):
 
     def is_absent(self, at: FlowReader) -> bool:
         return self.text(at) is None
-
-    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
-        text = self.text(at)
-        if text is not None:
-            write_json_text(out, text)
 
     def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
         text = self.text(at)
@@ -585,12 +590,16 @@ class WorstFrame(FlowNumber):
 class Limits(FlowValue):
     """The limits of a bulk transfer, and how long each held."""
 
+    nothing: ClassVar[bytes] = b"[]"
+
+    def is_absent(self, at: FlowReader) -> bool:
+        return len(at.limits()) == 0
+
     def write_json(self, out: BytesWriter, at: FlowReader) -> None:
-        out.write(b"[")
-        first = True
+        separator = b'[{"cause": '
         for limit in at.limits():
-            out.write(b'{"cause": ' if first else b', {"cause": ')
-            first = False
+            out.write(separator)
+            separator = b', {"cause": '
             out.write(at.json_of(limit.cause))
             out.write(b', "side": ')
             out.write(b"null" if limit.side is None else at.json_of(limit.side))
@@ -650,7 +659,7 @@ class Sentence(FlowValue):
 
     def write_json(self, out: BytesWriter, at: FlowReader) -> None:
         out.append(u8(QUOTE))
-        at.judgement().write_sentence(out, write_json_letters)
+        at.judgement().write_sentence(out, WRITE_JSON)
         out.append(u8(QUOTE))
 
     def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
@@ -673,7 +682,7 @@ class CapturePointText(FlowText):
     def text(self, at: FlowReader) -> str | None:
         found = where_of(at.here())
         if found is not self.known:  # Python hashes members slowly
-            self.known_label = WHERE_LABELS[found]
+            self.known_label = WHERE_LABELS[WHERES.index(found)]
             self.known = found
         return self.known_label
 
@@ -690,6 +699,11 @@ class FlagCounts(FlowValue):
     """The number of segments with each analysis flag, as tshark's fields count: fast and spurious
     retransmissions are retransmissions too."""
 
+    nothing: ClassVar[bytes] = b"{}"
+
+    def is_absent(self, at: FlowReader) -> bool:
+        return at.here().bits == 0
+
     def count(self, flow: Flow, number: i64) -> i64:
         """Return how many segments show the flag with this number."""
         count = flow.count_at(number)
@@ -700,17 +714,15 @@ class FlagCounts(FlowValue):
 
     def write_json(self, out: BytesWriter, at: FlowReader) -> None:
         flow = at.here()
-        if flow.bits == 0:
-            out.write(b"{}")
-            return
-        separator = b"{"
-        for number in ALPHABETICAL_NUMBERS:
-            count = self.count(flow, number)
+        keys = FIRST_KEYS
+        place: i64 = 0
+        while place < len(ALPHABETICAL_NUMBERS):
+            count = self.count(flow, ALPHABETICAL_NUMBERS[place])
             if count != 0:
-                out.write(separator)
-                separator = b", "
-                out.write(FLAG_KEYS[number])
+                out.write(keys[place])
+                keys = FURTHER_KEYS
                 write_number(out, count)
+            place += 1
         out.write(b"}")
 
     def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
@@ -735,14 +747,16 @@ class FlagCounts(FlowValue):
 class Findings(FlowValue):
     """The findings about the flow."""
 
+    nothing: ClassVar[bytes] = b"[]"
+
+    def is_absent(self, at: FlowReader) -> bool:
+        return len(at.findings()) == 0
+
     def write_json(self, out: BytesWriter, at: FlowReader) -> None:
-        out.write(b"[")
-        first = True
+        separator = b'[{"kind": '
         for finding in at.findings():
-            if not first:
-                out.write(b", ")
-            first = False
-            out.write(b'{"kind": ')
+            out.write(separator)
+            separator = b', {"kind": '
             out.write(at.json_of(finding.kind))
             out.write(b', "severity": ')
             out.write(at.json_of(finding.severity))
