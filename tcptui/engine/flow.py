@@ -2,7 +2,14 @@
 
 from typing import Final
 
-from librt.strings import BytesWriter, read_i16_be, read_i32_be, write_i16_be, write_i32_be
+from librt.strings import (
+    BytesWriter,
+    read_i16_be,
+    read_i32_be,
+    read_i64_be,
+    write_i16_be,
+    write_i32_be,
+)
 from librt.vecs import append, vec
 from mypy_extensions import i16, i32, i64, mypyc_attr, u8
 
@@ -48,6 +55,17 @@ IPV4_KEY: Final = 12
 def source_of(key: bytes) -> bytes:
     """Return the source address of a key, in 4 or 16 bytes."""
     return key[:4] if len(key) == IPV4_KEY else key[:16]
+
+
+def have_same_source(key: bytes, other: bytes) -> bool:
+    """Return whether two keys have the same source address."""
+    if len(key) != len(other):
+        return False
+    if len(key) == IPV4_KEY:
+        return read_i32_be(key, 0) == read_i32_be(other, 0)
+    return read_i64_be(key, 0) == read_i64_be(other, 0) and read_i64_be(key, 8) == read_i64_be(
+        other, 8
+    )
 
 
 def reversed_key(key: bytes) -> bytes:
@@ -169,8 +187,8 @@ class Endpoint:
 
     @property
     def port(self) -> int:
-        at = 8 if len(self.key) == IPV4_KEY else 32
-        return self.key[at] << 8 | self.key[at + 1]
+        key = self.key
+        return i64(read_i16_be(key, 8 if len(key) == IPV4_KEY else 32)) & 0xFFFF
 
     @property
     def mss(self) -> i64:

@@ -265,5 +265,6 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
 
 OPTIONAL_OBJECTS: Final = ("timer", "worst_stall", "waited_in_vain", "tls")
 """The JSON objects that are null where their first field is absent."""
-SPARSE_OBJECTS: Final = ("names", "names.process")
-"""The JSON objects that lack the fields that are absent."""
+SPARSE_OBJECTS: Final = {"names": values.AnyName(), "names.process": values.AnyOwner()}
+"""The JSON objects that lack the fields that are absent, each with what is absent where there is
+none of them."""

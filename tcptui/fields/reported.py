@@ -4,18 +4,22 @@ Of the schema this is the part that every report loads.
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import chain, groupby, repeat
+from itertools import groupby
 from typing import Final
 
 from tcptui.engine.engine import Engine
-from tcptui.fields.columns.flow_values import FlowValue
-from tcptui.fields.columns.flow_writers import (
-    CsvWriter,
-    FlowWriter,
+from tcptui.fields.columns.flow_values import FlowNumber, FlowSeconds, FlowText, RareText
+from tcptui.fields.columns.flow_writers import CsvWriter, FlowWriter, JsonWriter
+from tcptui.fields.columns.json_steps import (
     JsonStep,
-    JsonWriter,
-    NamesObject,
-    OptionalObject,
+    MomentStep,
+    NumberStep,
+    OptionalStep,
+    RareTextStep,
+    SecondsStep,
+    SparseStep,
+    TextStep,
+    ValueStep,
 )
 from tcptui.fields.flow_fields import FLOW_ROWS, OPTIONAL_OBJECTS, SPARSE_OBJECTS, FlowField
 
@@ -44,13 +48,16 @@ def json_steps(rows: Iterable[FlowField]) -> tuple[list[JsonStep], bytes]:
     steps: list[JsonStep] = []
     before = "{"
     for outer, group in groupby(by_object(rows), key=outer_of):
-        members = [(row.path.removeprefix(f"{outer}."), row.value) for row in group]
+        members = [(row.path.removeprefix(f"{outer}."), row) for row in group]
         if outer in OPTIONAL_OBJECTS:
-            inner = plain_steps(members, "{")
-            steps.append(JsonStep(f'{before}"{outer}": '.encode(), OptionalObject(inner)))
+            absent = f'{before}"{outer}": null'.encode()
+            inner = plain_steps(members, f'{before}"{outer}": {{')
+            steps.append(OptionalStep(absent, members[0][1].value, inner))
             before = ", "
         elif outer in SPARSE_OBJECTS:
-            steps.append(JsonStep(f'{before}"{outer}": '.encode(), NamesObject(keyed(members))))
+            key = f'{before}"{outer}":'.encode()
+            inner = sparse_steps(outer, members)
+            steps.append(SparseStep(key, key + b" {}", SPARSE_OBJECTS[outer], inner))
             before = ", "
         elif outer:
             steps += plain_steps(members, f'{before}"{outer}": {{')
@@ -76,24 +83,45 @@ def by_object(rows: Iterable[FlowField]) -> list[FlowField]:
     return sorted(rows, key=lambda row: places[outer_of(row) or row.path])
 
 
-def plain_steps(members: Iterable[tuple[str, FlowValue]], before: str) -> list[JsonStep]:
-    """Return the steps for fields of one object, given by their names; ``before`` precedes them."""
-    separators = chain([before], repeat(", "))
-    return [
-        JsonStep(f'{separator}"{name}": '.encode(), value)
-        for separator, (name, value) in zip(separators, members, strict=False)
-    ]
-
-
-def keyed(members: Iterable[tuple[str, FlowValue]]) -> list[JsonStep]:
-    """Return the steps for fields that may be left out, and for objects of such fields."""
+def plain_steps(members: Iterable[tuple[str, FlowField]], before: str) -> list[JsonStep]:
+    """Return the steps for fields of one object, given by their names; ``before`` precedes
+    them."""
     steps: list[JsonStep] = []
-    for outer, group in groupby(members, key=lambda member: member[0].rpartition(".")[0]):
-        inner = [
-            JsonStep(f'"{name.rpartition(".")[2]}": '.encode(), value) for name, value in group
-        ]
-        steps += [JsonStep(f'"{outer}": '.encode(), NamesObject(inner))] if outer else inner
+    for name, row in members:
+        key = f'{before}"{name}": '.encode()
+        steps.append(step_of(key, key + row.value.nothing, row))
+        before = ", "
     return steps
+
+
+def sparse_steps(outer: str, members: Iterable[tuple[str, FlowField]]) -> list[JsonStep]:
+    """Return the steps for fields that are left out where they are absent, and for objects of such
+    fields."""
+    steps: list[JsonStep] = []
+    for inner, group in groupby(members, key=lambda member: member[0].rpartition(".")[0]):
+        fields = [
+            step_of(f', "{name.rpartition(".")[2]}": '.encode(), b"", row) for name, row in group
+        ]
+        if inner:
+            any_field = SPARSE_OBJECTS[f"{outer}.{inner}"]
+            steps.append(SparseStep(f', "{inner}":'.encode(), b"", any_field, fields))
+        else:
+            steps += fields
+    return steps
+
+
+def step_of(key: bytes, absent: bytes, row: FlowField) -> JsonStep:
+    """Return the step for a field, by the kind of its value."""
+    value = row.value
+    if isinstance(value, FlowSeconds):
+        return (MomentStep if row.is_moment else SecondsStep)(key, absent, value)
+    if isinstance(value, FlowNumber):
+        return NumberStep(key, absent, value)
+    if isinstance(value, FlowText):
+        return TextStep(key, absent, value)
+    if isinstance(value, RareText):
+        return RareTextStep(key, absent, value)
+    return ValueStep(key, absent, value)
 
 
 REPORTED: Final = ReportedFields(FLOW_ROWS)

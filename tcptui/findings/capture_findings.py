@@ -6,8 +6,9 @@ in short, in front of its text, and added up where all texts come together.
 
 from typing import Final
 
+from librt.strings import BytesWriter
 from librt.vecs import append, vec
-from mypy_extensions import i32, i64
+from mypy_extensions import i32, i64, u8
 
 from tcptui.engine.saturation import plus
 from tcptui.findings.finding import Finding
@@ -15,24 +16,43 @@ from tcptui.findings.findings import RANKS
 from tcptui.findings.kinds import FINDING_KINDS
 from tcptui.findings.verdict import Verdict, verdict_of_rank
 from tcptui.text.amounts import amount
-from tcptui.text.digits import ZERO
+from tcptui.text.digits import ZERO, write_number
 
-BETWEEN_FINDINGS: Final = b"\x1e"
-BETWEEN_VALUES: Final = b"\x1f"
-BEHIND: Final = b"\t"
+RECORD: Final = 0x1E
+UNIT: Final = 0x1F
+TAB: Final = 9
+BETWEEN_FINDINGS: Final = bytes([RECORD])
+BETWEEN_VALUES: Final = bytes([UNIT])
+BEHIND: Final = bytes([TAB])
 """What ends the findings in short; no text of a flow has one."""
 
 
+def write_short(out: BytesWriter, number: i64, found: list[Finding]) -> None:
+    """Write the findings of the flow with this index, to go before its text."""
+    start = len(out)
+    for one in found:
+        if len(out) > start:
+            out.append(u8(RECORD))
+        write_number(out, number)
+        out.append(u8(UNIT))
+        out.write(one.kind.encode())
+        out.append(u8(UNIT))
+        out.write(one.severity.encode())
+        out.append(u8(UNIT))
+        if one.side is not None:
+            out.write(one.side.encode())
+        out.append(u8(UNIT))
+        write_number(out, one.cost or 0)
+        out.append(u8(UNIT))
+        out.write(one.text.encode("utf-8", "backslashreplace"))
+    out.append(u8(TAB))
+
+
 def in_short(number: int, found: list[Finding]) -> bytes:
-    """Return the findings of the flow with this index, to go before its text."""
-    if not found:
-        return BEHIND
-    rows = [
-        f"{number}\x1f{one.kind}\x1f{one.severity}\x1f{one.side or ''}\x1f{one.cost or 0}"
-        f"\x1f{one.text}"
-        for one in found
-    ]
-    return "\x1e".join(rows).encode(errors="backslashreplace") + BEHIND
+    """Return what :func:`write_short` writes."""
+    out = BytesWriter()
+    write_short(out, number, found)
+    return out.getvalue()
 
 
 def number_in(digits: bytes) -> int:

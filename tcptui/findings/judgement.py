@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from typing import Final
 
 from librt.strings import BytesWriter
-from mypy_extensions import i64, u8
+from mypy_extensions import i64, mypyc_attr, u8
 
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
@@ -39,12 +39,12 @@ WriteText = Callable[[BytesWriter, str], object]
 
 CHAT: Final = Severity.CHAT.value
 ENDINGS: Final[dict[Closing, bytes]] = {
-    Closing.RESET: b"a reset ended it",
-    Closing.SIMULTANEOUS: b"both closed",
-    Closing.THREE_WAY: b"both closed",
-    Closing.FOUR_WAY: b"both closed",
-    Closing.HALF_CLOSED: b"one side has closed",
-    Closing.OPEN: b"it is still open",
+    Closing.RESET: b", and a reset ended it",
+    Closing.SIMULTANEOUS: b", and both closed",
+    Closing.THREE_WAY: b", and both closed",
+    Closing.FOUR_WAY: b", and both closed",
+    Closing.HALF_CLOSED: b", and one side has closed",
+    Closing.OPEN: b", and it is still open",
 }
 ANY: Final = "surrogatepass"
 """So a text goes to bytes and comes back, whatever letters it has."""
@@ -54,6 +54,8 @@ HEADS: Final[dict[Verdict, str]] = {
     Verdict.TROUBLE: "Trouble",
 }
 """What a verdict is called in front of the answer."""
+SMALL_A: Final = 97
+SMALL_Z: Final = 122
 CAPITAL: Final = 32
 """By how much a small letter stands behind the capital one."""
 SPACE: Final = 32
@@ -67,6 +69,7 @@ GROWN: Final = 10
 """A capture that is being read has gone on once it has grown by one in so many packets."""
 
 
+@mypyc_attr(acyclic=True, free_list_len=1)
 class Judgement:
     """Everything there is to say of ``flow``, each part worked out when it is first asked for;
     ``found`` are its findings, where somebody has looked for them already."""
@@ -136,14 +139,17 @@ class Judgement:
         return leading.claim if leading is not None else self.deeds()
 
     def write_answer(self, out: BytesWriter, write: WriteText) -> None:
-        """Write the first sentence, with all that its finding tells."""
+        """Write the first sentence, with all that its finding tells. It begins with an ASCII
+        letter, or with none."""
+        start = len(out)
         leading = self.leading()
         if leading is not None:
-            write(out, as_sentence(leading.text))
-            return
-        start = len(out)
-        self.write_deeds(out)
-        out[start] = u8(i64(out[start]) - CAPITAL)
+            write(out, leading.text)
+        else:
+            self.write_deeds(out)
+        first = i64(out[start])
+        if SMALL_A <= first <= SMALL_Z:
+            out[start] = u8(first - CAPITAL)
         out.append(u8(FULL_STOP))
 
     def time_went(self) -> str:
@@ -224,13 +230,12 @@ class Judgement:
         flow = self.flow
         client, server = flow.client.bytes, flow.server.bytes
         if client == 0 and server == 0:
-            out.write(b"neither side sent data, and ")
+            out.write(b"neither side sent data")
         else:
             out.write(b"the client sent ")
             write_size(out, client)
             out.write(b", the server ")
             write_size(out, server)
-            out.write(b", and ")
         out.write(ENDINGS[closing(flow)])
 
 

@@ -48,6 +48,10 @@ class Limit:
         self.cost: int = cost
 
 
+NO_LIMITS: Final[list[Limit]] = []
+"""What flows without limits share; it stays empty."""
+
+
 class TransferLimits:
     """The limits that held a transfer of ``sender`` back, the longest first; ``rate`` in bytes a
     second."""
@@ -167,7 +171,7 @@ def lost_any(flow: Flow, side: int) -> bool:
 def named_limits(engine: Engine | None, flow: Flow) -> list[Limit]:
     """Return what held the flow's transfer back, the longest first; nothing where there is none."""
     found = limits_of(engine, flow)
-    return found.limits if found is not None else []
+    return found.limits if found is not None else NO_LIMITS
 
 
 def longest_first(limit: Limit) -> int:

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from librt.strings import BytesWriter
-from librt.vecs import append, vec
-from mypy_extensions import i64
+from mypy_extensions import i64, mypyc_attr
 
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerEntry, LedgerKind
@@ -25,8 +24,11 @@ LOST: Final = {
 WORTH_NAMING: Final = 0.03
 """Of the whole time: a smaller part is left out of the sentence."""
 MOST_PARTS: Final = 4
+NO_ENTRIES: Final[list[LedgerEntry]] = []
+"""What flows without a wait share; it stays empty."""
 
 
+@mypyc_attr(acyclic=True, free_list_len=1)
 class TimeSplit:
     """A flow's time from its first to its last segment by who used it, in ns: the client's and the
     server's application, TCP's timers and windows, the way, and idle after the last data.
@@ -50,11 +52,19 @@ class TimeSplit:
     @property
     def entries(self) -> list[LedgerEntry]:
         """The entries of the flow's ledger; none where no wait is among them."""
+        if self.kinds & WAIT_BITS == 0:
+            return NO_ENTRIES
         known = self.known_entries
         if known is None:
-            known = entries_of(self.flow) if self.kinds & WAIT_BITS != 0 else []
+            known = entries_of(self.flow)
             self.known_entries = known
         return known
+
+    def tcp_waits(self) -> list[LedgerEntry]:
+        """Return the entries of what TCP's timers and windows made the flow wait."""
+        if self.kinds & TCP_WAIT_BITS == 0:
+            return NO_ENTRIES
+        return [entry for entry in self.entries if is_among(entry, TCP_WAIT_BITS)]
 
     def take_from_idle(self, wanted: i64) -> i64:
         """Take ``wanted`` ns from the idle time that is left, or all of it, and return what was
@@ -76,12 +86,22 @@ class TimeSplit:
         ]
 
 
-PLAIN_PARTS: Final = [b"server ", b"client ", b"network ", b"idle after the last data "]
+FIRST_PARTS: Final = [
+    b"server ",
+    b"client ",
+    b"network ",
+    b"idle after the last data ",
+    b"after the last data ",
+]
+"""What the parts are called, and how idle time is of a flow in which somebody waited then, in
+vain."""
+FURTHER_PARTS: Final = [b", " + part for part in FIRST_PARTS]
 PLAIN: Final = 4
+SERVER: Final = 0
+CLIENT: Final = 1
 NETWORK: Final = 2
 IDLE: Final = 3
-NOT_IDLE: Final = b"after the last data "
-"""How idle time is called of a flow in which somebody waited then, in vain."""
+NOT_IDLE: Final = 4
 
 
 def bits_of(kinds: Iterable[LedgerKind]) -> int:
@@ -95,6 +115,8 @@ TCP_WAIT_BITS: Final[i64] = bits_of([kind for kind, wait in WAITS.items() if wai
 """What TCP's timers and windows made a flow wait."""
 PATH_WAIT_BITS: Final[i64] = bits_of([kind for kind, wait in WAITS.items() if wait.by == BY_PATH])
 """What the path made it wait."""
+LOST_BITS: Final[i64] = bits_of(LOST)
+"""What the ledger has of losses."""
 NEEDLESS_WAIT_BITS: Final[i64] = TCP_WAIT_BITS | PATH_WAIT_BITS
 """What neither side's application had to do with."""
 
@@ -124,35 +146,70 @@ def time_split(flow: Flow) -> TimeSplit:
     return split
 
 
+def cost_at(split: TimeSplit, waits: list[LedgerEntry], place: i64) -> i64:
+    """Return the cost (ns) of the part with this place: server, client, network, idle, or behind
+    them a wait."""
+    if place == SERVER:
+        return split.server
+    if place == CLIENT:
+        return split.client
+    if place == NETWORK:
+        return split.network
+    if place == IDLE:
+        return split.idle
+    return i64(waits[place - PLAIN].cost)
+
+
+def longest_part(split: TimeSplit, waits: list[LedgerEntry], named: i64) -> i64:
+    """Return the place of the longest part without those that are ``named``, a bit for each; of
+    equal ones that of the first. There are fewer kinds of waits than bits."""
+    place: i64 = SERVER
+    most: i64 = -1
+    if named >> SERVER & 1 == 0:
+        most = split.server
+    if split.client > most and named >> CLIENT & 1 == 0:
+        place, most = CLIENT, split.client
+    if split.network > most and named >> NETWORK & 1 == 0:
+        place, most = NETWORK, split.network
+    if split.idle > most and named >> IDLE & 1 == 0:
+        place, most = IDLE, split.idle
+    at: i64 = PLAIN
+    for entry in waits:
+        if i64(entry.cost) > most and named >> at & 1 == 0:
+            place, most = at, i64(entry.cost)
+        at += 1
+    return place
+
+
 def write_parts(
     out: BytesWriter, split: TimeSplit, told: list[Finding] | None, in_vain: bool
 ) -> None:
     """Write the parts of the time that are worth naming, the longest first; of equal ones the
     applications' come before the way's, and waits last."""
-    waits = [entry for entry in split.entries if is_among(entry, TCP_WAIT_BITS)]
-    costs = vec[i64]([split.server, split.client, split.network, split.idle])
-    for entry in waits:
-        costs = append(costs, i64(entry.cost))
+    waits = split.tcp_waits()
     least = WORTH_NAMING * float(split.total)
-    for number in range(MOST_PARTS):
-        longest: i64 = 0
-        at: i64 = 1
-        while at < i64(len(costs)):
-            if costs[at] > costs[longest]:
-                longest = at
-            at += 1
-        if float(costs[longest]) <= least:
+    one: i64 = 1
+    named: i64 = 0
+    number: i64 = 0
+    while number < MOST_PARTS:
+        place = longest_part(split, waits, named)
+        cost = cost_at(split, waits, place)
+        if float(cost) <= least:
             return
-        if number > 0:
-            out.write(b", ")
-        if longest < PLAIN:
-            out.write(NOT_IDLE if in_vain and longest == IDLE else PLAIN_PARTS[longest])
-            write_duration(out, costs[longest])
-            if longest == NETWORK:
+        if place < PLAIN:
+            called = place
+            if in_vain and place == IDLE:
+                called = NOT_IDLE
+            out.write(FURTHER_PARTS[called] if number > 0 else FIRST_PARTS[called])
+            write_duration(out, cost)
+            if place == NETWORK and split.kinds & PATH_WAIT_BITS != 0:
                 out.write(path_text(split.entries).encode())
         else:
-            out.write(wait_text(waits[longest - PLAIN], split.entries, told).encode())
-        costs[longest] = -1
+            if number > 0:
+                out.write(b", ")
+            out.write(wait_text(waits[place - PLAIN], split.entries, told).encode())
+        named |= one << place
+        number += 1
 
 
 def wait_text(entry: LedgerEntry, entries: list[LedgerEntry], told: list[Finding] | None) -> str:
@@ -192,7 +249,7 @@ def what_was_lost(entries: list[LedgerEntry], timer: LedgerEntry) -> LedgerEntry
     """Return what the ledger has of a side's loss about its longest time-out, or else of most of
     what it sent again."""
     frame = timer.worst_frame
-    losses = [one for one in entries if one.kind in LOST and one.side == timer.side]
+    losses = [one for one in entries if is_among(one, LOST_BITS) and one.side == timer.side]
     about = [one for one in losses if one.first <= frame <= one.last]
     return max(about or losses, key=lambda one: one.count, default=None)
 
@@ -223,6 +280,8 @@ def write_split(
 def worst_wait(split: TimeSplit) -> LedgerEntry | None:
     """Return what made the flow wait longest at once; its ``worst`` and ``worst_frame`` say how
     long and which frame ended it."""
+    if split.kinds & WAIT_BITS == 0:
+        return None
     worst: LedgerEntry | None = None
     for entry in split.entries:
         if is_among(entry, WAIT_BITS) and (worst is None or entry.worst > worst.worst):

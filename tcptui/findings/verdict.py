@@ -55,6 +55,8 @@ def verdict_of_rank(rank: int) -> Verdict:
 
 def verdict_of(found: list[Finding]) -> Verdict:
     """Return the verdict of a flow with these findings."""
+    if len(found) == 0:
+        return Verdict.OK
     worst = -1
     for finding in found:
         worst = max(worst, RANKS[finding.severity])
@@ -91,9 +93,11 @@ def waited_in_vain(found: list[Finding]) -> WaitedInVain | None:
 def cost_of(engine: Engine, flow: Flow, split: TimeSplit, vain: WaitedInVain | None) -> int:
     """Return how long (ns) an application waited in vain, or longer than needed; overlaps count
     once."""
+    if vain is None:
+        return int(split.waited if split.waited < split.total else split.total)
     total = int(split.total)
-    if vain is None or vain.lasted >= total:
-        return min(int(split.waited) if vain is None else vain.lasted, total)
+    if vain.lasted >= total:
+        return total
     # Timers that ran out while somebody waited in vain are part of that wait.
     began = int(flow.first_time) + total - vain.lasted
     before = 0

@@ -3,36 +3,36 @@
 from collections.abc import Sequence
 from typing import Final
 
-from librt.strings import BytesWriter
-from mypy_extensions import i64, u8
+from librt.strings import BytesWriter, write_i32_le
+from mypy_extensions import i32, i64
 
-from tcptui.text.digits import DOT, TEN, ZERO, write_number
+from tcptui.text.digits import DOT, four_digits, write_number
 
 SIZES: Final = [b" B", b" kB", b" MB", b" GB", b" TB"]
 MOST_BYTES: Final = 1 << 62
 """More is told as this: what is added to round it must fit into 64 bits."""
 MOST_LISTED: Final = 8
 
+BEFORE_SECOND: Final = 0xFF
+BEFORE_THIRD: Final = 0xFFFF
+BEHIND_SECOND: Final = 0xFFFF0000
+BEHIND_THIRD: Final = 0xFF000000
+"""Where three digits go of four bytes, around a point in the second or the third one."""
+
 
 def write_three_digits(out: BytesWriter, number: i64, unit: i64) -> None:
     """Write how many units a number is: ``1.23``, ``12.3``, ``123``. A half is rounded up."""
     hundredths = (number + unit // 200) // (unit // 100)
     if hundredths < 1000:
-        write_decimal(out, hundredths // TEN)
-        out.append(u8(ZERO + hundredths % TEN))
+        digits = four_digits(hundredths)
+        write_i32_le(out, i32(digits >> 8 & BEFORE_SECOND | DOT << 8 | digits & BEHIND_SECOND))
         return
     tenths = (number + unit // 20) // (unit // 10)
     if tenths < 1000:
-        write_decimal(out, tenths)
+        digits = four_digits(tenths)
+        write_i32_le(out, i32(digits >> 8 & BEFORE_THIRD | DOT << 16 | digits & BEHIND_THIRD))
         return
     write_number(out, (number + unit // 2) // unit)
-
-
-def write_decimal(out: BytesWriter, tenths: i64) -> None:
-    """Write a number of tenths as a decimal: ``1.2``."""
-    write_number(out, tenths // TEN)
-    out.append(u8(DOT))
-    out.append(u8(ZERO + tenths % TEN))
 
 
 def count(number: int) -> str:

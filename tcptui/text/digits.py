@@ -14,8 +14,11 @@ DOT: Final = 46
 ZERO: Final = 48
 
 TEN: Final = 10
+HUNDRED: Final = 100
 FOUR_DIGITS: Final = 10_000
 EIGHT_DIGITS: Final = 100_000_000
+TWO_ZEROS: Final = 0x3030
+FOUR_ZEROS: Final = 0x30303030
 EIGHT_ZEROS: Final = 0x3030303030303030
 
 NO_TIME: Final = b"0.000000000"
@@ -27,15 +30,18 @@ def write_number(out: BytesWriter, value: i64) -> None:
     if value < 0:
         out.append(u8(MINUS))
         value = -value
+    if value < TEN:
+        out.append(u8(ZERO + value))
+        return
+    if value < HUNDRED:
+        write_i16_le(out, i16(TWO_ZEROS + digits_of_pairs(value)))
+        return
     if value >= EIGHT_DIGITS:
         write_number(out, value // EIGHT_DIGITS)
         write_i64_le(out, eight_digits(value % EIGHT_DIGITS))
         return
-    if value < TEN:
-        out.append(u8(ZERO + value))
-        return
-    digits = eight_digits(value)
-    size: i64 = 8
+    size: i64 = 4 if value < FOUR_DIGITS else 8
+    digits = four_digits(value) if value < FOUR_DIGITS else eight_digits(value)
     while digits & 0xFF == ZERO:
         digits >>= 8
         size -= 1
@@ -65,16 +71,23 @@ def digits_of_pairs(pairs: i64) -> i64:
     return tens | (pairs - 10 * tens) << 8
 
 
+def four_digits(value: i64) -> i64:
+    """Return the number whose four bytes, the lowest first, are the digits of ``value``."""
+    return FOUR_ZEROS + digits_of_pairs(pairs_of(value))
+
+
 def eight_digits(value: i64) -> i64:
     """Return the number whose eight bytes, the lowest first, are the digits of ``value``."""
-    fours = value // FOUR_DIGITS | value % FOUR_DIGITS << 32
+    upper = value * 3_518_437_209 >> 45  # value // 10,000
+    fours = upper | (value - upper * FOUR_DIGITS) << 32
     return EIGHT_ZEROS + digits_of_pairs(pairs_of(fours))
 
 
 def write_nine_digits(out: BytesWriter, value: i64) -> None:
     """Write a number below 10**9 with leading zeros."""
-    out.append(u8(ZERO + value // EIGHT_DIGITS))
-    write_i64_le(out, eight_digits(value % EIGHT_DIGITS))
+    first = value * 1_441_151_881 >> 57  # value // 100,000,000
+    out.append(u8(ZERO + first))
+    write_i64_le(out, eight_digits(value - first * EIGHT_DIGITS))
 
 
 def write_seconds(out: BytesWriter, ns: i64) -> None:

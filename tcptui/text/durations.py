@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from librt.strings import BytesWriter
-from mypy_extensions import i64
+from librt.strings import BytesWriter, write_i16_le
+from mypy_extensions import i64, u8
 
 from tcptui.text.amounts import write_three_digits
 from tcptui.text.digits import write_number
@@ -14,6 +14,9 @@ MICROSECOND: Final = 1_000
 LONG: Final = 100 * SECOND
 """What is as long is not told as one number."""
 MICROSECONDS: Final = " µs".encode()
+SPACE: Final = 0x20
+MS: Final = 0x736D
+"""The letters of most durations, the first one in the lower byte."""
 CLOCK_WENT_BACK: Final = "an unknown time (the clock went back)"
 
 
@@ -42,7 +45,8 @@ def write_duration(out: BytesWriter, ns: i64) -> None:
         out.write(MICROSECONDS)
     elif ns < 999_500_000:
         write_three_digits(out, ns, MILLISECOND)
-        out.write(b" ms")
+        out.append(u8(SPACE))
+        write_i16_le(out, MS)
     else:
         write_three_digits(out, ns, SECOND)
         out.write(b" s")

@@ -9,7 +9,7 @@ from enum import IntEnum
 from typing import Final
 
 from librt.vecs import append, vec
-from mypy_extensions import i32, i64
+from mypy_extensions import i32, i64, mypyc_attr
 
 from tcptui.engine.events import EventKind, Events, Side
 from tcptui.engine.flow import Endpoint, Flow
@@ -58,6 +58,7 @@ TIMER_LABELS: Final = {
 }
 
 
+@mypyc_attr(acyclic=True, free_list_len=1)
 class Timer:
     """A timer that runs at ``side``; times in ns."""
 
@@ -91,7 +92,7 @@ class Hang:
         self.since = since
 
 
-ENDS: Final = (Side.CLIENT, Side.SERVER)
+ENDS: Final[list[Side]] = [Side.CLIENT, Side.SERVER]
 """By the number that `Flow.side_of` gives."""
 
 

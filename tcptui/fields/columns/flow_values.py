@@ -5,7 +5,7 @@ of the flow, wrapped in `NumberOf`, `SecondsOf`, `TextOf` or `TextsOf`.
 """
 
 from collections.abc import Callable
-from typing import Final
+from typing import ClassVar, Final
 
 from librt.strings import BytesWriter
 from librt.vecs import vec
@@ -14,14 +14,14 @@ from mypy_extensions import i64, u8
 from tcptui.engine.addresses import address_text
 from tcptui.engine.engine import Engine
 from tcptui.engine.events import ICMPV6_MARK
-from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.flow import Endpoint, Flow, have_same_source, source_of
 from tcptui.engine.ledger import LedgerEntry
 from tcptui.engine.names.names import NO_ALERT, FlowNames, TlsHandshake
 from tcptui.engine.names.owner import Owner
 from tcptui.engine.saturation import waited_since
 from tcptui.engine.tcp_state.outcome import closing, opening
 from tcptui.engine.tcp_state.states import CERTAINTY_LABELS, STATE_LABELS
-from tcptui.engine.tcp_state.timers import Timer, timer
+from tcptui.engine.tcp_state.timers import Timer, TimerKind, timer
 from tcptui.engine.tcp_state.zeek import conn_state, history
 from tcptui.engine.wireshark.flags import (
     ALPHABETICAL,
@@ -42,7 +42,7 @@ from tcptui.fields.columns.texts import (
 from tcptui.findings.capture_point import Where, where_of
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import findings_of
-from tcptui.findings.judgement import Judgement
+from tcptui.findings.judgement import Judgement, WriteText
 from tcptui.findings.kinds import WAIT_NAMES
 from tcptui.findings.limits import Limit, named_limits
 from tcptui.findings.path_limits import with_path_limits
@@ -53,17 +53,18 @@ from tcptui.findings.verdict import VERDICTS, Verdict, WaitedInVain
 from tcptui.text.digits import write_number, write_seconds
 
 FLAG_NAMES: Final[dict[int, str]] = {flag.number: flag.name for flag in ANALYSIS_FLAGS}
-FLAG_KEYS: Final[dict[int, bytes]] = {
-    flag.number: f'"{flag.name}": '.encode() for flag in ANALYSIS_FLAGS
-}
 ALPHABETICAL_NUMBERS: Final = vec[i64]([flag.number for flag in ALPHABETICAL])
+FIRST_KEYS: Final[list[bytes]] = [f'{{"{flag.name}": '.encode() for flag in ALPHABETICAL]
+FURTHER_KEYS: Final[list[bytes]] = [f', "{flag.name}": '.encode() for flag in ALPHABETICAL]
 RETRANSMISSION_NUMBER: Final[i64] = ANALYSIS_FLAG_BY_BIT[RETRANSMISSION].number
 IMPLYING_NUMBERS: Final = vec[i64](
     [flag.number for flag in ANALYSIS_FLAGS if flag.bit & RESENT & ~RETRANSMISSION]
 )
 """Flags on which tshark sets the field `retransmission` as well."""
-WHERE_LABELS: Final[dict[Where, str]] = {where: str(where.value) for where in Where}
+WHERES: Final[list[Where]] = list(Where)
+WHERE_LABELS: Final[list[str]] = [str(where.value) for where in Where]
 VERDICT_LABELS: Final[dict[Verdict, str]] = {one: one.label for one in VERDICTS}
+WRITE_JSON: Final[WriteText] = write_json_letters
 RESUMED: Final = ("no", "yes")
 MOST_KEPT: Final = 100_000
 FORMULA_QUOTE: Final = 39
@@ -88,6 +89,7 @@ class FlowReader:
         self.knows_wait: bool = False
         self.longest_wait: LedgerEntry | None = None
         self.known_judgement: Judgement | None = None
+        self.known_limits: list[Limit] | None = None
         self.is_judged: bool = True
         self.knows_names: bool = False
         self.known_names: FlowNames | None = None
@@ -105,9 +107,11 @@ class FlowReader:
         self.number = number
         self.found = found
         self.knows_timer = False
+        self.running = None
         self.knows_wait = False
         self.knows_names = False
         self.known_judgement = None
+        self.known_limits = None
         self.known_split = None
 
     def here(self) -> Flow:
@@ -137,10 +141,13 @@ class FlowReader:
 
     def limits(self) -> list[Limit]:
         """Return what held the flow's bulk transfer back, by what is known of the path too."""
-        limits = named_limits(self.engine, self.here())
-        if not limits or not self.is_judged:
-            return limits
-        return with_path_limits(limits, self.findings())
+        limits = self.known_limits
+        if limits is None:
+            limits = named_limits(self.engine, self.here())
+            if len(limits) > 0 and self.is_judged:
+                limits = with_path_limits(limits, self.findings())
+            self.known_limits = limits
+        return limits
 
     def timer(self) -> Timer | None:
         """Return the timer that runs when the capture ends."""
@@ -181,12 +188,15 @@ class FlowReader:
     def judgement(self) -> Judgement:
         """Return all that there is to say of the flow."""
         judged = self.known_judgement
-        if judged is None:
-            judged = Judgement(self.engine_here(), self.here(), self.findings())
-            judged.known_split = self.split()
-            judged.known_tls = self.tls()
-            judged.knows_tls = True
-            self.known_judgement = judged
+        return self.new_judgement() if judged is None else judged
+
+    def new_judgement(self) -> Judgement:
+        """Return the judgement of the flow, which is kept as long as the flow is read."""
+        judged = Judgement(self.engine_here(), self.here(), self.findings())
+        judged.known_split = self.split()
+        judged.known_tls = self.tls()
+        judged.knows_tls = True
+        self.known_judgement = judged
         return judged
 
     def waited_in_vain(self) -> WaitedInVain | None:
@@ -225,14 +235,16 @@ FieldValue = int | str | list[str] | list[int] | None
 
 
 class FlowValue:
-    """The value that a flow has under one name."""
+    """The value that a flow has under one name; ``nothing`` is what JSON has where it is absent."""
+
+    nothing: ClassVar[bytes] = b"null"
 
     def is_absent(self, at: FlowReader) -> bool:
-        """Return whether the flow lacks this value: null in JSON, empty in a table."""
+        """Return whether the flow lacks this value."""
         return False
 
     def write_json(self, out: BytesWriter, at: FlowReader) -> None:
-        """Write it as JSON."""
+        """Write it as JSON, where it is not absent; numbers and texts leave it to their steps."""
         raise NotImplementedError
 
     def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
@@ -264,13 +276,6 @@ class FlowNumber(FlowValue):
     def is_absent(self, at: FlowReader) -> bool:
         return self.number(at) == ABSENT
 
-    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
-        number = self.number(at)
-        if number == ABSENT:
-            out.write(b"null")
-        else:
-            self.write_digits(out, number)
-
     def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
         number = self.number(at)
         if number == ABSENT:
@@ -295,10 +300,7 @@ class FlowSeconds(FlowNumber):
 
 
 class FlowText(FlowValue):
-    """A text that many flows share, or None; one after the other has the same, mostly."""
-
-    latest: str | None = None
-    latest_json: bytes = b""
+    """A text that many flows share, or None."""
 
     def text(self, at: FlowReader) -> str | None:
         """Return the flow's text in this field, or None if it is absent."""
@@ -306,16 +308,6 @@ class FlowText(FlowValue):
 
     def is_absent(self, at: FlowReader) -> bool:
         return self.text(at) is None
-
-    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
-        text = self.text(at)
-        if text is None:
-            out.write(b"null")
-            return
-        if text is not self.latest:
-            self.latest = text
-            self.latest_json = at.json_of(text)
-        out.write(self.latest_json)
 
     def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
         text = self.text(at)
@@ -348,25 +340,32 @@ class SecondsOf(FlowSeconds):
         return ABSENT if number is None else number
 
 
-class TextOf(FlowValue):
+class RareText(FlowValue):
+    """A text that flows seldom share, or None."""
+
+    def text(self, at: FlowReader) -> str | None:
+        """Return the flow's text in this field, or None if it is absent."""
+        raise NotImplementedError
+
+    def is_absent(self, at: FlowReader) -> bool:
+        return self.text(at) is None
+
+    def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
+        text = self.text(at)
+        if text is not None:
+            out.write(cell_text(text))
+
+    def value(self, at: FlowReader) -> FieldValue:
+        return self.text(at)
+
+
+class TextOf(RareText):
     """A text that a function tells of the flow."""
 
     def __init__(self, function: Callable[[Flow], str | None]) -> None:
         self.function: Callable[[Flow], str | None] = function
 
-    def is_absent(self, at: FlowReader) -> bool:
-        return self.function(at.here()) is None
-
-    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
-        text = self.function(at.here())
-        out.write(b"null" if text is None else json_text(text))
-
-    def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
-        text = self.function(at.here())
-        if text is not None:
-            out.write(cell_text(text))
-
-    def value(self, at: FlowReader) -> FieldValue:
+    def text(self, at: FlowReader) -> str | None:
         return self.function(at.here())
 
 
@@ -447,14 +446,14 @@ class History(FlowText):
 class Address(FlowText):
     def __init__(self, is_server: bool) -> None:
         self.is_server: bool = is_server
-        self.known: bytes = b""
+        self.known_key: bytes = b""
         self.known_text: str = ""
 
     def text(self, at: FlowReader) -> str | None:
-        address = at.end(self.is_server).address
-        if address != self.known:
-            self.known_text = at.address(address)
-            self.known = address
+        key = at.end(self.is_server).key
+        if not have_same_source(key, self.known_key):
+            self.known_text = at.address(source_of(key))
+            self.known_key = key
         return self.known_text
 
 
@@ -510,12 +509,21 @@ class CertaintyWord(FlowText):
 
 
 class TimerName(FlowText):
+    def __init__(self) -> None:
+        self.known: TimerKind | None = None
+        self.known_name: str = ""
+
     def is_absent(self, at: FlowReader) -> bool:
         return at.timer() is None
 
     def text(self, at: FlowReader) -> str | None:
         running = at.timer()
-        return None if running is None else running.name
+        if running is None:
+            return None
+        if running.kind is not self.known:  # Python hashes members slowly
+            self.known_name = running.name
+            self.known = running.kind
+        return self.known_name
 
 
 class TimerStart(FlowSeconds):
@@ -582,12 +590,16 @@ class WorstFrame(FlowNumber):
 class Limits(FlowValue):
     """The limits of a bulk transfer, and how long each held."""
 
+    nothing: ClassVar[bytes] = b"[]"
+
+    def is_absent(self, at: FlowReader) -> bool:
+        return len(at.limits()) == 0
+
     def write_json(self, out: BytesWriter, at: FlowReader) -> None:
-        out.write(b"[")
-        first = True
+        separator = b'[{"cause": '
         for limit in at.limits():
-            out.write(b'{"cause": ' if first else b', {"cause": ')
-            first = False
+            out.write(separator)
+            separator = b', {"cause": '
             out.write(at.json_of(limit.cause))
             out.write(b', "side": ')
             out.write(b"null" if limit.side is None else at.json_of(limit.side))
@@ -646,11 +658,8 @@ class Sentence(FlowValue):
         return not at.is_judged
 
     def write_json(self, out: BytesWriter, at: FlowReader) -> None:
-        if not at.is_judged:
-            out.write(b"null")
-            return
         out.append(u8(QUOTE))
-        at.judgement().write_sentence(out, write_json_letters)
+        at.judgement().write_sentence(out, WRITE_JSON)
         out.append(u8(QUOTE))
 
     def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
@@ -673,7 +682,7 @@ class CapturePointText(FlowText):
     def text(self, at: FlowReader) -> str | None:
         found = where_of(at.here())
         if found is not self.known:  # Python hashes members slowly
-            self.known_label = WHERE_LABELS[found]
+            self.known_label = WHERE_LABELS[WHERES.index(found)]
             self.known = found
         return self.known_label
 
@@ -690,6 +699,11 @@ class FlagCounts(FlowValue):
     """The number of segments with each analysis flag, as tshark's fields count: fast and spurious
     retransmissions are retransmissions too."""
 
+    nothing: ClassVar[bytes] = b"{}"
+
+    def is_absent(self, at: FlowReader) -> bool:
+        return at.here().bits == 0
+
     def count(self, flow: Flow, number: i64) -> i64:
         """Return how many segments show the flag with this number."""
         count = flow.count_at(number)
@@ -700,17 +714,15 @@ class FlagCounts(FlowValue):
 
     def write_json(self, out: BytesWriter, at: FlowReader) -> None:
         flow = at.here()
-        if flow.bits == 0:
-            out.write(b"{}")
-            return
-        separator = b"{"
-        for number in ALPHABETICAL_NUMBERS:
-            count = self.count(flow, number)
+        keys = FIRST_KEYS
+        place: i64 = 0
+        while place < len(ALPHABETICAL_NUMBERS):
+            count = self.count(flow, ALPHABETICAL_NUMBERS[place])
             if count != 0:
-                out.write(separator)
-                separator = b", "
-                out.write(FLAG_KEYS[number])
+                out.write(keys[place])
+                keys = FURTHER_KEYS
                 write_number(out, count)
+            place += 1
         out.write(b"}")
 
     def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
@@ -735,14 +747,16 @@ class FlagCounts(FlowValue):
 class Findings(FlowValue):
     """The findings about the flow."""
 
+    nothing: ClassVar[bytes] = b"[]"
+
+    def is_absent(self, at: FlowReader) -> bool:
+        return len(at.findings()) == 0
+
     def write_json(self, out: BytesWriter, at: FlowReader) -> None:
-        out.write(b"[")
-        first = True
+        separator = b'[{"kind": '
         for finding in at.findings():
-            if not first:
-                out.write(b", ")
-            first = False
-            out.write(b'{"kind": ')
+            out.write(separator)
+            separator = b', {"kind": '
             out.write(at.json_of(finding.kind))
             out.write(b', "severity": ')
             out.write(at.json_of(finding.severity))
@@ -819,6 +833,21 @@ class VainFor(FlowText):
 # -- whose it is ----------------------------------------------------------------------------------
 
 
+class AnyName(FlowValue):
+    """Any of the flow's names."""
+
+    def is_absent(self, at: FlowReader) -> bool:
+        return at.names() is None
+
+
+class AnyOwner(FlowValue):
+    """Anything about the process that the flow belongs to."""
+
+    def is_absent(self, at: FlowReader) -> bool:
+        names = at.names()
+        return names is None or names.owner is None
+
+
 class NameText(FlowText):
     """One of the flow's names, absent where it is empty."""
 
@@ -854,23 +883,12 @@ class HttpMethod(NameText):
         return names.http_method
 
 
-class HttpPath(NameText):
-    """The target of a request, which flows seldom share."""
+class HttpPath(RareText):
+    """The target of a request."""
 
-    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
-        text = self.text(at)
-        if text is None:
-            out.write(b"null")
-        else:
-            write_json_text(out, text)
-
-    def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
-        text = self.text(at)
-        if text is not None:
-            out.write(cell_text(text))
-
-    def name(self, names: FlowNames) -> str:
-        return names.http_path
+    def text(self, at: FlowReader) -> str | None:
+        names = at.names()
+        return None if names is None or len(names.http_path) == 0 else names.http_path
 
 
 class SshClient(NameText):

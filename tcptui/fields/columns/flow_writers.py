@@ -9,7 +9,8 @@ from mypy_extensions import i64, u8
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.fields.columns.flow_values import FlowReader, FlowValue
-from tcptui.findings.capture_findings import in_short
+from tcptui.fields.columns.json_steps import JsonStep, vec_of
+from tcptui.findings.capture_findings import write_short
 from tcptui.findings.finding import Finding
 
 COMMA: Final = 44
@@ -31,7 +32,7 @@ class FlowWriter:
         out = self.out  # one for all flows has grown as large as they need
         out.truncate(0)
         if self.tells_short:
-            out.write(in_short(int(number), found))
+            write_short(out, number, found)
         self.reader.move_to_flow(number, flow, found)
         self.write_flow(out, self.reader)
         return out.getvalue()
@@ -40,70 +41,17 @@ class FlowWriter:
         raise NotImplementedError
 
 
-class JsonStep:
-    """One field of a flow's object: its ``key``, with all that stands before it, and its value."""
-
-    def __init__(self, key: bytes, value: FlowValue) -> None:
-        self.key: bytes = key
-        self.value: FlowValue = value
-
-
-class OptionalObject(FlowValue):
-    """An object inside a flow's, with steps for its fields; null where the first is absent."""
-
-    def __init__(self, steps: list[JsonStep]) -> None:
-        self.first: FlowValue = steps[0].value
-        self.steps: list[JsonStep] = steps
-
-    def is_absent(self, at: FlowReader) -> bool:
-        return self.first.is_absent(at)
-
-    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
-        if self.first.is_absent(at):
-            out.write(b"null")
-            return
-        for step in self.steps:
-            out.write(step.key)
-            step.value.write_json(out, at)
-        out.write(b"}")
-
-
-class NamesObject(FlowValue):
-    """The object of a flow's names, or one inside it: of its fields it has only those that are not
-    absent."""
-
-    def __init__(self, steps: list[JsonStep]) -> None:
-        self.steps: list[JsonStep] = steps
-
-    def is_absent(self, at: FlowReader) -> bool:
-        return all(step.value.is_absent(at) for step in self.steps)
-
-    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
-        if at.names() is None:
-            out.write(b"{}")
-            return
-        separator = b"{"
-        for step in self.steps:
-            if not step.value.is_absent(at):
-                out.write(separator)
-                separator = b", "
-                out.write(step.key)
-                step.value.write_json(out, at)
-        out.write(b"{}" if separator == b"{" else b"}")
-
-
 class JsonWriter(FlowWriter):
     """Writes a flow as a JSON object."""
 
     def __init__(self, engine: Engine, is_judged: bool, steps: list[JsonStep], end: bytes) -> None:
         super().__init__(engine, is_judged)
-        self.steps: list[JsonStep] = steps
-        self.end: bytes = end
+        self.steps: Final = vec_of(steps)
+        self.end: Final = end
 
     def write_flow(self, out: BytesWriter, at: FlowReader) -> None:
         for step in self.steps:
-            out.write(step.key)
-            step.value.write_json(out, at)
+            step.write(out, at)
         out.write(self.end)
 
 
