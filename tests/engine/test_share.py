@@ -10,7 +10,6 @@ from mypy_extensions import i32
 
 from samples.frames import frame
 from samples.packet_script import Packet
-from tcptui.engine.decode.decoder import Decoder
 from tcptui.engine.engine import Engine
 from tcptui.engine.share import Share, bucket_of, flows_of, owners_of, share_of
 from tests.engine.feeding import feed, new_engine
@@ -24,11 +23,8 @@ COLUMNS = (
 
 
 def number(addresses: bytes, source: int, destination: int, shares: int = 2) -> int:
-    at = Decoder().found[0]
-    at.key_data = b"..." + addresses + tcp(source=source, destination=destination)[:4]
-    at.key_start = 3
-    at.key_size = len(addresses) + 4
-    return int(share_of(bucket_of(at), shares))
+    data = b"..." + addresses + tcp(source=source, destination=destination)[:4]
+    return int(share_of(bucket_of(data, 3, len(addresses) + 4), shares))
 
 
 @pytest.mark.parametrize(("one", "other"), [(A, B), (A6, B6), (A, A)])
