@@ -10,6 +10,8 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from io import BufferedReader, FileIO
+from itertools import chain, islice
 from typing import BinaryIO, Final, NamedTuple
 
 from tcptui.capture.interrupt import forked
@@ -20,6 +22,7 @@ PIPE_SIZE: Final = 1 << 20
 AT_ONCE: Final = 1 << 17
 """Bytes that are written to a pipe, or read from it, at once: with a few lines each, the processes
 would mostly wake each other."""
+LINES_AT_ONCE: Final = 64
 LENGTH: Final = 8
 """Bytes of the number that precedes a message."""
 
@@ -27,7 +30,7 @@ LENGTH: Final = 8
 class PipeEnds(NamedTuple):
     """Holds one process's ends of the two pipes to another one."""
 
-    incoming: BinaryIO
+    incoming: BufferedReader
     outgoing: BinaryIO
 
 
@@ -93,7 +96,7 @@ def opened(incoming: int, outgoing: int) -> Iterator[PipeEnds]:
 
     with suppress(OSError):
         fcntl.fcntl(outgoing, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
-    ends = PipeEnds(os.fdopen(incoming, "rb", AT_ONCE), os.fdopen(outgoing, "wb", AT_ONCE))
+    ends = PipeEnds(BufferedReader(FileIO(incoming), AT_ONCE), os.fdopen(outgoing, "wb", AT_ONCE))
     try:
         yield ends
     finally:
@@ -120,25 +123,37 @@ def read_message(incoming: BinaryIO) -> bytes | None:
 
 
 def write_lines(texts: Iterable[bytes], out: BinaryIO) -> None:
-    out.writelines(text + b"\n" for text in texts)
+    """Write a line for each text."""
+    texts = iter(texts)
+    while block := list(islice(texts, LINES_AT_ONCE)):
+        block.append(b"")
+        out.write(b"\n".join(block))
 
 
 def lines_of(
-    incoming: BinaryIO, count: int, rest: Callable[[int], Iterable[bytes]]
+    incoming: BufferedReader, count: int, rest: Callable[[int], Iterable[bytes]]
 ) -> Iterator[bytes]:
-    """Yield the ``count`` texts of another process; ``rest`` makes those from a number on."""
+    """Return the ``count`` texts of another process; ``rest`` makes those from a number on."""
+    return chain.from_iterable(blocks_of_lines(incoming, count, rest))
+
+
+def blocks_of_lines(
+    incoming: BufferedReader, count: int, rest: Callable[[int], Iterable[bytes]]
+) -> Iterator[Iterable[bytes]]:
+    """Yield the texts for :func:`lines_of`, as many as came at once: nothing is done for each."""
     came = 0
-    for line in incoming:
-        if not line.endswith(b"\n"):
-            break
-        yield line[:-1]
-        came += 1
+    cut = b""
+    while block := incoming.read1(AT_ONCE):
+        lines = block.split(b"\n")
+        lines[0] = cut + lines[0]
+        cut = lines.pop()
+        came += len(lines)
+        yield lines
     if came < count:
-        yield from rest(came)
+        yield rest(came)
 
 
 def in_order(texts: list[Iterator[bytes]], makers: Iterable[int]) -> Iterator[bytes]:
-    """Yield the texts of all processes; ``makers`` are the numbers of those that make one after
+    """Return the texts of all processes; ``makers`` are the numbers of those that make one after
     the other, ours is 0."""
-    for maker in makers:
-        yield next(texts[maker])
+    return map(next, map(texts.__getitem__, makers))

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import partial
-from itertools import islice
+from itertools import islice, starmap
 from typing import TYPE_CHECKING, NamedTuple
 
 from tcptui.capture.source import Source
@@ -99,26 +99,27 @@ class SharedFlows:
         return summary_of(self.engine, self.share)
 
     def texts(self, known: Known, start: int = 0) -> Iterator[bytes]:
-        """Yield the texts of its flows, without the first ``start``."""
-        for _, text in islice(self.numbered_texts(known), start, None):
-            yield text
+        """Return the texts of its flows, without the first ``start``."""
+        return starmap(self.maker(known), islice(self.flows(), start, None))
 
     def numbered_texts(self, known: Known) -> Iterator[tuple[int, bytes]]:
         """Yield the texts of its flows with their numbers in the whole capture."""
+        make = self.maker(known)
+        for number, flow in self.flows():
+            yield number, make(number, flow)
+
+    def maker(self, known: Known) -> Callable[[int, Flow], bytes]:
+        """Learn what is known; return the function that makes the text of a flow with a number."""
         learn(self.engine, self.share, known)
         find: Find = nothing
         if self.asked.contents.findings:
             find = finder(self.engine, self.asked.source, len(known.owners), known.repetitions)
-        if self.asked.form is None:
-            from tcptui.report.flow_accounts import FlowAccounts
+        if self.asked.form is not None:
+            return FlowTexts(self.engine, find, self.asked.form).text
+        from tcptui.report.flow_accounts import FlowAccounts
 
-            self.accounts = FlowAccounts(self.engine, self.asked.names, find)
-            for number, flow in self.flows():
-                yield number, self.accounts.account(flow).line()
-            return
-        texts = FlowTexts(self.engine, find, self.asked.form)
-        for number, flow in self.flows():
-            yield number, texts.text(number, flow)
+        accounts = self.accounts = FlowAccounts(self.engine, self.asked.names, find)
+        return lambda _, flow: accounts.account(flow).line()
 
     def worst(self) -> bytes:
         """Return the worst of its flows as a line, where there are accounts of all; else
@@ -130,16 +131,17 @@ class SharedFlows:
         return worst_line(self.accounts.worst())
 
     def flows(self) -> Iterator[tuple[int, Flow]]:
-        """Yield those of its flows that are asked for, with their numbers in the whole capture."""
+        """Return those of its flows that are asked for, with their numbers in the whole capture."""
         flows, only = self.engine.flows, self.asked.contents.only
         if only is not None:
             from tcptui.filters.selection import matching_flows
 
-            for number in matching_flows(only, self.engine, self.asked.source.read):
-                yield number, flows[number]
-            return
-        for place, number in enumerate(map(int, self.share.numbers)):
-            yield number, flows[number if self.share.is_numbered else place]
+            numbers = matching_flows(only, self.engine, self.asked.source.read)
+        else:
+            numbers = [int(number) for number in self.share.numbers]
+            if not self.share.is_numbered:
+                return zip(numbers, flows, strict=True)
+        return zip(numbers, map(flows.__getitem__, numbers), strict=True)
 
 
 @contextmanager
