@@ -1,16 +1,16 @@
 """Lets other processes do part of a report, where there are more processors.
 
-They are copies of this one, and write a line for each text. They may be ended at any time, by the
+They are copies of this one, and write texts. They may be ended at any time, by the
 system for want of memory for instance: what they have not brought then is made here.
 """
 
+import marshal
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from io import BufferedReader, FileIO
 from itertools import chain, islice
 from typing import BinaryIO, Final, NamedTuple
 
@@ -20,9 +20,9 @@ from tcptui.engine.share import MOST_SHARES
 PIPE_SIZE: Final = 1 << 20
 """Bytes, the most that Linux gives everybody: how far another process may be ahead."""
 AT_ONCE: Final = 1 << 17
-"""Bytes that are written to a pipe, or read from it, at once: with a few lines each, the processes
-would mostly wake each other."""
-LINES_AT_ONCE: Final = 64
+"""Bytes that are written to a pipe, or read from it, at once."""
+TEXTS_AT_ONCE: Final = 64
+"""With a few texts at once, the processes would mostly wake each other."""
 LENGTH: Final = 8
 """Bytes of the number that precedes a message."""
 
@@ -30,7 +30,7 @@ LENGTH: Final = 8
 class PipeEnds(NamedTuple):
     """Holds one process's ends of the two pipes to another one."""
 
-    incoming: BufferedReader
+    incoming: BinaryIO
     outgoing: BinaryIO
 
 
@@ -96,7 +96,7 @@ def opened(incoming: int, outgoing: int) -> Iterator[PipeEnds]:
 
     with suppress(OSError):
         fcntl.fcntl(outgoing, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
-    ends = PipeEnds(BufferedReader(FileIO(incoming), AT_ONCE), os.fdopen(outgoing, "wb", AT_ONCE))
+    ends = PipeEnds(os.fdopen(incoming, "rb", AT_ONCE), os.fdopen(outgoing, "wb", AT_ONCE))
     try:
         yield ends
     finally:
@@ -122,35 +122,33 @@ def read_message(incoming: BinaryIO) -> bytes | None:
     return data if len(data) == length else None
 
 
-def write_lines(texts: Iterable[bytes], out: BinaryIO) -> None:
-    """Write a line for each text."""
+def write_texts(texts: Iterable[bytes], out: BinaryIO) -> None:
+    """Write some texts for :func:`texts_from` in the other process."""
     texts = iter(texts)
-    while block := list(islice(texts, LINES_AT_ONCE)):
-        block.append(b"")
-        out.write(b"\n".join(block))
+    while some := list(islice(texts, TEXTS_AT_ONCE)):
+        write_message(marshal.dumps(some), out)
 
 
-def lines_of(
-    incoming: BufferedReader, count: int, rest: Callable[[int], Iterable[bytes]]
+def texts_from(
+    incoming: BinaryIO, count: int, rest: Callable[[int], Iterable[bytes]]
 ) -> Iterator[bytes]:
     """Return the ``count`` texts of another process; ``rest`` makes those from a number on."""
-    return chain.from_iterable(blocks_of_lines(incoming, count, rest))
+    return chain.from_iterable(messages_with_texts(incoming, count, rest))
 
 
-def blocks_of_lines(
-    incoming: BufferedReader, count: int, rest: Callable[[int], Iterable[bytes]]
+def messages_with_texts(
+    incoming: BinaryIO, count: int, rest: Callable[[int], Iterable[bytes]]
 ) -> Iterator[Iterable[bytes]]:
-    """Yield the texts for :func:`lines_of`, as many as came at once: nothing is done for each."""
+    """Yield many texts at once, so that nothing is done for each."""
     came = 0
-    cut = b""
-    while block := incoming.read1(AT_ONCE):
-        lines = block.split(b"\n")
-        lines[0] = cut + lines[0]
-        cut = lines.pop()
-        came += len(lines)
-        yield lines
-    if came < count:
-        yield rest(came)
+    while came < count:
+        message = read_message(incoming)
+        if message is None:
+            yield rest(came)
+            return
+        texts = marshal.loads(message)
+        came += len(texts)
+        yield texts
 
 
 def in_order(texts: list[Iterator[bytes]], makers: Iterable[int]) -> Iterator[bytes]:

@@ -22,9 +22,9 @@ from tcptui.report.flow_texts import FlowTexts, finder, nothing
 from tcptui.report.processes import (
     PipeEnds,
     in_order,
-    lines_of,
     other_processes,
-    write_lines,
+    texts_from,
+    write_texts,
 )
 from tcptui.report.report import Contents, engine_for
 from tcptui.report.summaries import (
@@ -173,7 +173,7 @@ def shared(asked: SharedReport) -> Iterator[Whole | None]:
         texts = [ours.texts(known)]
         for number, ends in enumerate(others, 1):
             count = known.owners.count(number)
-            texts.append(lines_of(ends.incoming, count, partial(rest, number)))
+            texts.append(texts_from(ends.incoming, count, partial(rest, number)))
         yield Whole(ours.engine, in_order(texts, known.owners))
 
 
@@ -195,4 +195,4 @@ def do_share(asked: SharedReport, number: int, ends: PipeEnds) -> None:
     send_summary(ours.analysed(lambda: os.getppid() == first), ends.outgoing)
     known = receive_known(ends.incoming)
     if known is not None:
-        write_lines(ours.texts(known), ends.outgoing)
+        write_texts(ours.texts(known), ends.outgoing)
