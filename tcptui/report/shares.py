@@ -1,8 +1,8 @@
 """Analyses a big capture in several processes, each a share of the flows.
 
-All read and decode every packet, which is a small part of the work, and so agree on frames, times
-and what is not TCP. A connection, and all later ones on its ports, belong to one share, so that
-nothing the analysis remembers is divided. Before the texts are made each process tells the others
+All read every packet, which is a small part of the work, and so agree on frames, times and what is
+not TCP. A connection, and all later ones on its ports, belong to one share, so that nothing the
+analysis remembers is divided. Before the texts are made each process tells the others
 what must be known of its share: a :class:`Summary`.
 """
 
