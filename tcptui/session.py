@@ -25,6 +25,9 @@ FIRST_SLICE = 512
 TICK_SECONDS = 0.25
 POLITE_SECONDS = 0.05
 """How long a session that began behind the screen's first frame rests before each slice."""
+LOOK_SECONDS = 0.01
+"""How long the analysis goes on until it looks again whether there is memory: to fill so much as it
+must leave takes longer."""
 LEAST_SLICE = 64
 """Records; where captures are merged, a batch may have one."""
 SHOWN_SECONDS = 1.0
@@ -67,7 +70,8 @@ class Feeder:
         self._hosts = 0  # names of addresses that the engine was told
         self._slice = FIRST_SLICE
         self._owner_comments = OwnerComments(source, engine.named_flows)
-        self._unlooked = LEAST_SLICE  # records since the last look whether there is memory
+        self._unlooked = LEAST_SLICE  # records since the last look for memory and names
+        self._next_look = 0.0  # for memory, by the clock
 
     def slices(
         self, timeout: float | None, wait: Callable[[], object] = lambda: None
@@ -87,7 +91,7 @@ class Feeder:
         while start < end:
             wait()
             if self._unlooked >= LEAST_SLICE:
-                require_room()
+                self._look_for_room()
                 self._tell_hosts()
                 self._unlooked = 0
             self.engine.evict(*self.source.limits)
@@ -101,6 +105,13 @@ class Feeder:
             start = stop
             self.source.learn_owners(self.engine.named_flows)
             yield
+
+    def _look_for_room(self) -> None:
+        """Raise MemoryError while a little is left; the system takes a while to say so."""
+        now = time.perf_counter()
+        if now >= self._next_look:
+            self._next_look = now + LOOK_SECONDS
+            require_room()
 
     def _tell_hosts(self) -> None:
         """Tell the engine which names the files have of addresses, if there are new ones."""

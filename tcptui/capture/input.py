@@ -247,9 +247,29 @@ class Input:
         self._at = framer.frame(self.chunk, start, position, self.records)
         if self.portions and self.records.count:
             self.portions.note(self._block_offset + start, self.packets)
-        if not self.records.count and not framer.damage:
+        if framer.damage or self.records.count == self.records.room:
+            return
+        if self._may_go_back(framer):
+            self._go_back(len(self._block) - self._at)
+        elif not self.records.count:
             self._hold_rest(self._block[self._at :])
             self._at = max(self._at, len(self._block))
+
+    def _may_go_back(self, framer: Framer) -> bool:
+        """Return whether the next block may begin with the record that this one cuts: framed by
+        itself, a record takes as long as many."""
+        return (
+            self.at_rest
+            and not together(self.raw.head)
+            and 0 < self._at < len(self._block)
+            and framer.need <= self._block_sizes.following
+        )
+
+    def _go_back(self, size: int) -> None:
+        """Have the last bytes of the block read again."""
+        self.raw.read_bytes -= size
+        self._block_offset -= size
+        self._at += size
 
     def _frame_cut_record(self, framer: Framer) -> None:
         """Join the parts of a record that spans two blocks or more, and frame it."""

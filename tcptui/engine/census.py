@@ -11,7 +11,6 @@ from librt.vecs import vec
 from mypy_extensions import i32, i64
 
 from tcptui.engine.flow import IPV4_KEY
-from tcptui.engine.segment import HeaderLocation
 from tcptui.engine.sequence import MASK32, s32
 from tcptui.engine.share import BUCKETS, MOST_SHARES, Share, bucket_of, share_of
 
@@ -39,17 +38,17 @@ class Census(Share):
         self.sketch: vec[i32] = vec[i32]([0] * (1 << SKETCH_BITS - WORD_BITS))
         self.set_bits: i64 = 0
 
-    def takes(self, at: HeaderLocation) -> bool:
+    def takes(self, data: bytes, key: i64, size: i64, quoted: bool) -> bool:
         """Count the next TCP header of the capture, and leave it to others."""
         self.met += 1
-        self.rows[bucket_of(at)] += 1
-        bit = connection_of(at) >> 32 - SKETCH_BITS
+        self.rows[bucket_of(data, key, size)] += 1
+        bit = connection_of(data, key, size) >> 32 - SKETCH_BITS
         word = i64(self.sketch[bit >> WORD_BITS])
         mark: i64 = 1 << (bit & 31)
         if word & mark == 0:
             self.sketch[bit >> WORD_BITS] = i32(s32(word | mark))
             self.set_bits += 1
-        if not at.quoted:
+        if not quoted:
             self.elsewhere += 1
         return False
 
@@ -85,11 +84,10 @@ class Census(Share):
         return most
 
 
-def connection_of(at: HeaderLocation) -> i64:
-    """Return a number of 32 bits for the connection of a segment, the same for both directions."""
-    data = at.key_data
-    start = at.key_start
-    half: i64 = 4 if at.key_size == IPV4_KEY else 16
+def connection_of(data: bytes, start: i64, size: i64) -> i64:
+    """Return a number of 32 bits for the connection of a segment, whose key stands at ``start``:
+    the same for both directions."""
+    half: i64 = 4 if size == IPV4_KEY else 16
     ports = start + 2 * half
     one = end_of(data, start, half, i64(read_i16_be(data, ports)))
     other = end_of(data, start + half, half, i64(read_i16_be(data, ports + 2)))

@@ -10,7 +10,8 @@ from librt.vecs import vec
 from mypy_extensions import i16, i32, i64
 
 from tcptui.engine.coverage import Coverage
-from tcptui.engine.decode.decoder import Decoder
+from tcptui.engine.decode.decoder import OTHERS, Decoder
+from tcptui.engine.decode.udp import DNS_PORT
 from tcptui.engine.events import LARGEST_MTU, MTU_SHIFT, EventKind, Events, Side
 from tcptui.engine.eviction import Eviction
 from tcptui.engine.fingerprints import Fingerprints
@@ -20,7 +21,6 @@ from tcptui.engine.header_fields import ttl_of
 from tcptui.engine.hosts import Hosts
 from tcptui.engine.interface_names import NAMELESS, InterfaceName
 from tcptui.engine.ledger import LedgerKind
-from tcptui.engine.names.lookups import PORT as DNS_PORT
 from tcptui.engine.names.naming import Naming
 from tcptui.engine.names.owner import Owner
 from tcptui.engine.packets import (
@@ -195,11 +195,14 @@ class Engine:
                 clock.tick(self.flows, now)
             if position[i] >= SECOND_FILE:
                 self.has_several_files = True
-            frame = self.frames + 1
-            self.frames = frame
+            self.frames += 1
             size = captured[i]
+            count = decoder.decode(chunk, offset[i], size, original[i], interface[i], share)
+            if count == OTHERS:
+                after_other = True
+                i += 1
+                continue
             uncaptured = original[i] - size
-            count = decoder.decode(chunk, offset[i], size, size + uncaptured, interface[i], frame)
             row = self.row
             n: i64 = 0
             while n < count:
@@ -207,7 +210,11 @@ class Engine:
                 ports = i64(read_i32_be(at.data, at.offset)) & MASK32
                 if (ports & 0xFFFF) == DNS_PORT or ports >> 16 == DNS_PORT:
                     self.read_dns_segment(at)
-                if share is None or share.takes(at):
+                if (
+                    share is None
+                    or decoder.is_taken
+                    or share.takes(at.key_data, at.key_start, at.key_size, at.quoted)
+                ):
                     self.take_header(at, now, position[i], size)
                 n += 1
             if count == 0 and len(decoder.cursor.dns_message) > 0:

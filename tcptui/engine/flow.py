@@ -49,7 +49,8 @@ TOLD_BY_OPTION: Final = 4
 """What tells that a flow uses accurate ECN: the SYNs of both sides, or an option."""
 
 IPV4_KEY: Final = 12
-"""Bytes of an IPv4 key: source, destination, source port, destination port."""
+IPV6_KEY: Final = 36
+"""Bytes of a key: source, destination, source port, destination port."""
 
 
 def source_of(key: bytes) -> bytes:

@@ -303,19 +303,20 @@ def log_without(whole: bytes, part: bytes) -> bytes:
     though their flows may have other numbers."""
     rest = BytesWriter()
     at: i64 = 0
+    begin: i64 = 0
     next_part: i64 = 0
     end = i64(len(whole))
     part_end = i64(len(part))
     while at < end:
         behind = behind_greeting(whole, at)
-        greeting = whole[at:behind]
-        at = behind
-        if next_part < part_end:
+        if next_part < part_end and read_i32_be(whole, at + 4) == read_i32_be(part, next_part + 4):
             part_behind = behind_greeting(part, next_part)
-            if part[next_part + FLOW_SIZE : part_behind] == greeting[FLOW_SIZE:]:
+            if part[next_part + FLOW_SIZE : part_behind] == whole[at + FLOW_SIZE : behind]:
+                rest.write(whole[begin:at])
+                begin = behind
                 next_part = part_behind
-                continue
-        rest.write(greeting)
+        at = behind
+    rest.write(whole[begin:end])
     return rest.getvalue()
 
 

@@ -3,9 +3,10 @@ there."""
 
 from collections.abc import Sequence
 
+from mypy_extensions import i64
+
 from tcptui.engine.eviction import GONE
 from tcptui.engine.flow import Flow, reversed_key
-from tcptui.engine.segment import HeaderLocation
 from tcptui.engine.share import Share
 
 
@@ -23,11 +24,11 @@ class OneFlow(Share):
         self.back: bytes = reversed_key(key)
         self.wanted: list[int] = list(wanted)
 
-    def takes(self, at: HeaderLocation) -> bool:
+    def takes(self, data: bytes, key: i64, size: i64, quoted: bool) -> bool:
         """Return whether the next TCP header is of these ports."""
         self.met += 1
-        key = at.key
-        return key == self.key or key == self.back
+        found = data[key : key + size]
+        return found == self.key or found == self.back
 
     def note_flow(self, flows: list[Flow]) -> None:
         """Let the flow that is to come have the next number that is wanted."""

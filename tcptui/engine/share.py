@@ -22,12 +22,9 @@ PARTS: Final = 4
 texts of all together."""
 
 
-def bucket_of(at: HeaderLocation) -> i64:
-    """Return the number, below `BUCKETS`, of the bucket that a segment is of: the same for both
-    directions of a connection and all later ones on its ports."""
-    data = at.key_data
-    start = at.key_start
-    size = at.key_size
+def bucket_of(data: bytes, start: i64, size: i64) -> i64:
+    """Return the number, below `BUCKETS`, of the bucket that a segment is of, whose key stands at
+    ``start``: the same for both directions of a connection and all later ones on its ports."""
     if size == IPV4_KEY:
         ends = i64(read_i64_be(data, start))
         both = ends ^ ends >> 32 ^ i64(read_i32_be(data, start + 8))
@@ -78,12 +75,13 @@ class Share:
         known = not self.is_numbered and flow < i64(len(self.numbers))
         return i64(self.numbers[flow]) if known else flow
 
-    def takes(self, at: HeaderLocation) -> bool:
-        """Return whether the next TCP header of the capture is of this share."""
+    def takes(self, data: bytes, key: i64, size: i64, quoted: bool) -> bool:
+        """Return whether the next TCP header of the capture is of this share: its key has so many
+        bytes and stands at ``key``."""
         self.met += 1
-        if share_of(bucket_of(at), self.shares) == self.number:
+        if share_of(bucket_of(data, key, size), self.shares) == self.number:
             return True
-        if not at.quoted:
+        if not quoted:
             self.elsewhere += 1
         return False
 

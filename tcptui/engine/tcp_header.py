@@ -26,3 +26,5 @@ TCP_READABLE: Final = 16
 """With fewer captured bytes than this tshark takes no notice of a TCP header."""
 QUOTED_ALWAYS: Final = 8
 """So many bytes of it every ICMP error quotes: the ports and the sequence number (RFC 792)."""
+PORTS: Final = 4
+"""Bytes of both ports, with which it begins."""

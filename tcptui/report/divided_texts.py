@@ -8,10 +8,10 @@ from tcptui.report.flow_texts import Make
 from tcptui.report.processes import (
     PipeEnds,
     in_order,
-    lines_of,
     other_processes,
     processors,
-    write_lines,
+    texts_from,
+    write_texts,
 )
 
 FEWEST: Final = 512
@@ -27,13 +27,14 @@ def texts_of(numbers: Sequence[int], make: Make, jobs: int | None = None) -> Ite
         return
     parts = [numbers[maker::makers] for maker in range(makers)]
 
-    def write_texts(maker: int, ends: PipeEnds) -> None:
-        write_lines(map(make, parts[maker]), ends.outgoing)
+    def do_part(maker: int, ends: PipeEnds) -> None:
+        write_texts(map(make, parts[maker]), ends.outgoing)
 
-    def lines(maker: int, ends: PipeEnds) -> Iterator[bytes]:
+    def texts_of_part(maker: int, ends: PipeEnds) -> Iterator[bytes]:
         part = parts[maker]
-        return lines_of(ends.incoming, len(part), lambda came: map(make, part[came:]))
+        return texts_from(ends.incoming, len(part), lambda came: map(make, part[came:]))
 
-    with other_processes(makers - 1, write_texts) as others:
-        texts = [map(make, parts[0]), *(lines(n, ends) for n, ends in enumerate(others, 1))]
+    with other_processes(makers - 1, do_part) as others:
+        theirs = [texts_of_part(maker, ends) for maker, ends in enumerate(others, 1)]
+        texts = [map(make, parts[0]), *theirs]
         yield from in_order(texts, islice(cycle(range(makers)), len(numbers)))

@@ -24,7 +24,6 @@ from tcptui.report.processes import (
     PipeEnds,
     other_process,
     read_message,
-    write_lines,
     write_message,
 )
 from tcptui.report.shares import SharedFlows, SharedReport, Whole, shared
@@ -214,6 +213,6 @@ def write_texts(flows: SharedFlows, known: Known, file: BinaryIO) -> bytes:
     with writing_temporary_file():
         file.seek(0)
         file.truncate()
-        write_lines((b"%0*x" % (NUMBER_SIZE, number) + text for number, text in texts), file)
+        file.writelines(b"%0*x%b\n" % (NUMBER_SIZE, number, text) for number, text in texts)
         file.flush()
     return DONE + flows.worst()

@@ -125,7 +125,8 @@ def blocks_of(texts: Iterator[bytes]) -> Iterator[bytes]:
     """Yield the objects of flows, so many at once, each on a line behind the one before."""
     separator = b"\n"
     while block := list(islice(texts, AT_ONCE)):
-        yield separator + b",\n".join(block)
+        block[0] = separator + block[0]
+        yield b",\n".join(block)
         separator = b",\n"
 
 

@@ -1,15 +1,17 @@
 """Lets other processes do part of a report, where there are more processors.
 
-They are copies of this one, and write a line for each text. They may be ended at any time, by the
+They are copies of this one, and write texts. They may be ended at any time, by the
 system for want of memory for instance: what they have not brought then is made here.
 """
 
+import marshal
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import chain, islice
 from typing import BinaryIO, Final, NamedTuple
 
 from tcptui.capture.interrupt import forked
@@ -18,8 +20,9 @@ from tcptui.engine.share import MOST_SHARES
 PIPE_SIZE: Final = 1 << 20
 """Bytes, the most that Linux gives everybody: how far another process may be ahead."""
 AT_ONCE: Final = 1 << 17
-"""Bytes that are written to a pipe, or read from it, at once: with a few lines each, the processes
-would mostly wake each other."""
+"""Bytes that are written to a pipe, or read from it, at once."""
+TEXTS_AT_ONCE: Final = 64
+"""With a few texts at once, the processes would mostly wake each other."""
 LENGTH: Final = 8
 """Bytes of the number that precedes a message."""
 
@@ -119,26 +122,36 @@ def read_message(incoming: BinaryIO) -> bytes | None:
     return data if len(data) == length else None
 
 
-def write_lines(texts: Iterable[bytes], out: BinaryIO) -> None:
-    out.writelines(text + b"\n" for text in texts)
+def write_texts(texts: Iterable[bytes], out: BinaryIO) -> None:
+    """Write some texts for :func:`texts_from` in the other process."""
+    texts = iter(texts)
+    while some := list(islice(texts, TEXTS_AT_ONCE)):
+        write_message(marshal.dumps(some), out)
 
 
-def lines_of(
+def texts_from(
     incoming: BinaryIO, count: int, rest: Callable[[int], Iterable[bytes]]
 ) -> Iterator[bytes]:
-    """Yield the ``count`` texts of another process; ``rest`` makes those from a number on."""
+    """Return the ``count`` texts of another process; ``rest`` makes those from a number on."""
+    return chain.from_iterable(messages_with_texts(incoming, count, rest))
+
+
+def messages_with_texts(
+    incoming: BinaryIO, count: int, rest: Callable[[int], Iterable[bytes]]
+) -> Iterator[Iterable[bytes]]:
+    """Yield many texts at once, so that nothing is done for each."""
     came = 0
-    for line in incoming:
-        if not line.endswith(b"\n"):
-            break
-        yield line[:-1]
-        came += 1
-    if came < count:
-        yield from rest(came)
+    while came < count:
+        message = read_message(incoming)
+        if message is None:
+            yield rest(came)
+            return
+        texts = marshal.loads(message)
+        came += len(texts)
+        yield texts
 
 
 def in_order(texts: list[Iterator[bytes]], makers: Iterable[int]) -> Iterator[bytes]:
-    """Yield the texts of all processes; ``makers`` are the numbers of those that make one after
+    """Return the texts of all processes; ``makers`` are the numbers of those that make one after
     the other, ours is 0."""
-    for maker in makers:
-        yield next(texts[maker])
+    return map(next, map(texts.__getitem__, makers))

@@ -1,8 +1,8 @@
 """Analyses a big capture in several processes, each a share of the flows.
 
-All read and decode every packet, which is a small part of the work, and so agree on frames, times
-and what is not TCP. A connection, and all later ones on its ports, belong to one share, so that
-nothing the analysis remembers is divided. Before the texts are made each process tells the others
+All read every packet, which is a small part of the work, and so agree on frames, times and what is
+not TCP. A connection, and all later ones on its ports, belong to one share, so that nothing the
+analysis remembers is divided. Before the texts are made each process tells the others
 what must be known of its share: a :class:`Summary`.
 """
 
@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import partial
-from itertools import islice
+from itertools import islice, starmap
 from typing import TYPE_CHECKING, NamedTuple
 
 from tcptui.capture.source import Source
@@ -22,9 +22,9 @@ from tcptui.report.flow_texts import FlowTexts, finder, nothing
 from tcptui.report.processes import (
     PipeEnds,
     in_order,
-    lines_of,
     other_processes,
-    write_lines,
+    texts_from,
+    write_texts,
 )
 from tcptui.report.report import Contents, engine_for
 from tcptui.report.summaries import (
@@ -99,26 +99,27 @@ class SharedFlows:
         return summary_of(self.engine, self.share)
 
     def texts(self, known: Known, start: int = 0) -> Iterator[bytes]:
-        """Yield the texts of its flows, without the first ``start``."""
-        for _, text in islice(self.numbered_texts(known), start, None):
-            yield text
+        """Return the texts of its flows, without the first ``start``."""
+        return starmap(self.maker(known), islice(self.flows(), start, None))
 
     def numbered_texts(self, known: Known) -> Iterator[tuple[int, bytes]]:
         """Yield the texts of its flows with their numbers in the whole capture."""
+        make = self.maker(known)
+        for number, flow in self.flows():
+            yield number, make(number, flow)
+
+    def maker(self, known: Known) -> Callable[[int, Flow], bytes]:
+        """Learn what is known; return the function that makes the text of a flow with a number."""
         learn(self.engine, self.share, known)
         find: Find = nothing
         if self.asked.contents.findings:
             find = finder(self.engine, self.asked.source, len(known.owners), known.repetitions)
-        if self.asked.form is None:
-            from tcptui.report.flow_accounts import FlowAccounts
+        if self.asked.form is not None:
+            return FlowTexts(self.engine, find, self.asked.form).text
+        from tcptui.report.flow_accounts import FlowAccounts
 
-            self.accounts = FlowAccounts(self.engine, self.asked.names, find)
-            for number, flow in self.flows():
-                yield number, self.accounts.account(flow).line()
-            return
-        texts = FlowTexts(self.engine, find, self.asked.form)
-        for number, flow in self.flows():
-            yield number, texts.text(number, flow)
+        accounts = self.accounts = FlowAccounts(self.engine, self.asked.names, find)
+        return lambda _, flow: accounts.account(flow).line()
 
     def worst(self) -> bytes:
         """Return the worst of its flows as a line, where there are accounts of all; else
@@ -130,16 +131,17 @@ class SharedFlows:
         return worst_line(self.accounts.worst())
 
     def flows(self) -> Iterator[tuple[int, Flow]]:
-        """Yield those of its flows that are asked for, with their numbers in the whole capture."""
+        """Return those of its flows that are asked for, with their numbers in the whole capture."""
         flows, only = self.engine.flows, self.asked.contents.only
         if only is not None:
             from tcptui.filters.selection import matching_flows
 
-            for number in matching_flows(only, self.engine, self.asked.source.read):
-                yield number, flows[number]
-            return
-        for place, number in enumerate(map(int, self.share.numbers)):
-            yield number, flows[number if self.share.is_numbered else place]
+            numbers = matching_flows(only, self.engine, self.asked.source.read)
+        else:
+            numbers = [int(number) for number in self.share.numbers]
+            if not self.share.is_numbered:
+                return zip(numbers, flows, strict=True)
+        return zip(numbers, map(flows.__getitem__, numbers), strict=True)
 
 
 @contextmanager
@@ -171,7 +173,7 @@ def shared(asked: SharedReport) -> Iterator[Whole | None]:
         texts = [ours.texts(known)]
         for number, ends in enumerate(others, 1):
             count = known.owners.count(number)
-            texts.append(lines_of(ends.incoming, count, partial(rest, number)))
+            texts.append(texts_from(ends.incoming, count, partial(rest, number)))
         yield Whole(ours.engine, in_order(texts, known.owners))
 
 
@@ -193,4 +195,4 @@ def do_share(asked: SharedReport, number: int, ends: PipeEnds) -> None:
     send_summary(ours.analysed(lambda: os.getppid() == first), ends.outgoing)
     known = receive_known(ends.incoming)
     if known is not None:
-        write_lines(ours.texts(known), ends.outgoing)
+        write_texts(ours.texts(known), ends.outgoing)

@@ -1,10 +1,12 @@
 """Classic pcap, in all its variants."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tcptui.capture.input import BlockSizes
+from tcptui.capture.source import open_source
 from tests.capture.builders import MODIFIED, NANOSECONDS, pcap, record, write
 from tests.capture.reading import read, refusal_of, times
 
@@ -134,6 +136,14 @@ def test_packets_without_a_time_are_passed_whatever_the_blocks(tmp_path: Path, b
     _, source = read(write(tmp_path, "x", capture), blocks=BlockSizes(block, block))
     (warning,) = source.warnings
     assert "packet 3: time goes backwards here (2 times in all)" in warning
+
+
+def test_a_block_begins_with_the_record_that_the_one_before_cuts(tmp_path: Path) -> None:
+    records = [record(s, 0, bytes(100)) for s in range(10)]
+    path = write(tmp_path, "x", pcap(*records))
+    with closing(open_source([path], blocks=BlockSizes(500, 500))) as source:
+        counts = [batch.stop - batch.start for batch in source.batches()]
+    assert counts == [4, 4, 2]
 
 
 def test_time_going_backwards_is_told_and_left_as_it_is(tmp_path: Path) -> None:

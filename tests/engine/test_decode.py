@@ -44,7 +44,7 @@ def decoded(
     decoder.add_interface(link_type)
     chunk = FORBIDDEN + packet + FORBIDDEN
     length = len(packet) if reported is None else reported
-    count = decoder.decode(chunk, len(FORBIDDEN), len(packet), length, 0, 1)
+    count = decoder.decode(chunk, len(FORBIDDEN), len(packet), length, 0, None)
     return decoder, decoder.found[:count]
 
 
@@ -245,7 +245,7 @@ def test_path_0_is_the_plain_one_and_paths_are_told_apart() -> None:
         (ethernet(tagged(5, PACKET), 0x8100), 1),
         (ethernet(tagged(5, PACKET), 0x8100), 0),
     ):
-        decoder.decode(packet, 0, len(packet), len(packet), interface, 1)
+        decoder.decode(packet, 0, len(packet), len(packet), interface, None)
         numbers.append(decoder.found[0].path)
     assert numbers == [1, 2, 3, 4, 2]
     assert decoder.paths[4].interface == 1
@@ -329,7 +329,7 @@ def test_eight_quoted_bytes_are_enough_for_the_ports() -> None:
 def test_quoting_ends_with_the_packet() -> None:
     decoder, [at] = decoded(error(PACKET))
     assert at.quoted
-    assert decoder.decode(FRAME, 0, len(FRAME), len(FRAME), 0, 2) == 1
+    assert decoder.decode(FRAME, 0, len(FRAME), len(FRAME), 0, None) == 1
     assert not decoder.found[0].quoted
 
 
@@ -346,7 +346,7 @@ def test_an_l2tp_answer_may_come_from_another_port() -> None:
     decoder, found = decoded(ethernet(ip(udp(data, 1701, 4000), 17)))
     assert len(found) == 1
     answer = ethernet(ip(udp(data, 4000, 4001), 17, B, A))
-    assert decoder.decode(answer, 0, len(answer), len(answer), 0, 2) == 1
+    assert decoder.decode(answer, 0, len(answer), len(answer), 0, None) == 1
 
 
 def test_a_tunnel_port_that_is_only_a_source_port_hides_no_other_tunnel() -> None:

@@ -33,9 +33,9 @@ def counts(frames: Sequence[bytes | tuple[bytes, int]]) -> str:
     decoder = Decoder()
     decoder.add_interface(1)
     told = ""
-    for number, frame in enumerate(frames, 1):
+    for frame in frames:
         data, wire = frame if isinstance(frame, tuple) else (frame, len(frame))
-        count = decoder.decode(data, 0, len(data), wire, 0, number)
+        count = decoder.decode(data, 0, len(data), wire, 0, None)
         told += str(count)
         if count and decoder.found[0].sized:
             at = decoder.found[0]
@@ -74,7 +74,7 @@ def test_a_cut_first_fragment_has_no_known_length() -> None:
     decoder = Decoder()
     decoder.add_interface(1)
     frame = piece(0, 64)[:70]
-    assert decoder.decode(frame, 0, 70, 98, 0, 1) == 1
+    assert decoder.decode(frame, 0, 70, 98, 0, None) == 1
     assert not decoder.found[0].sized
 
 

@@ -20,7 +20,7 @@ def findings(packet: bytes, link_type: int, before: bytes, behind: bytes) -> lis
     decoder = Decoder()
     decoder.add_interface(link_type)
     chunk = before + packet + behind
-    count = decoder.decode(chunk, len(before), len(packet), len(packet), 0, 1)
+    count = decoder.decode(chunk, len(before), len(packet), len(packet), 0, None)
     told = []
     for at in decoder.found[:count]:
         start = at.offset - len(before) if len(at.data) == len(chunk) else at.offset

@@ -1,7 +1,7 @@
 """Engines that are fed the same packets each analyse one share of the flows."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import product
 
 import pytest
@@ -10,12 +10,12 @@ from mypy_extensions import i32
 
 from samples.frames import frame
 from samples.packet_script import Packet
-from tcptui.engine.decode.decoder import Decoder
+from tcptui.engine.decode.decoder import OTHERS, Decoder
 from tcptui.engine.engine import Engine
 from tcptui.engine.share import Share, bucket_of, flows_of, owners_of, share_of
 from tests.engine.feeding import feed, new_engine
 from tests.engine.fuzz_traffic import mixture
-from tests.engine.headers import A6, B6, A, B, ethernet, ip, tcp
+from tests.engine.headers import A6, B6, A, B, ethernet, ip, ip6, tcp
 
 COLUMNS = (
     "frame", "time", "seq", "ack", "length", "window", "flags", "states", "analysis", "attributes",
@@ -24,11 +24,8 @@ COLUMNS = (
 
 
 def number(addresses: bytes, source: int, destination: int, shares: int = 2) -> int:
-    at = Decoder().found[0]
-    at.key_data = b"..." + addresses + tcp(source=source, destination=destination)[:4]
-    at.key_start = 3
-    at.key_size = len(addresses) + 4
-    return int(share_of(bucket_of(at), shares))
+    data = b"..." + addresses + tcp(source=source, destination=destination)[:4]
+    return int(share_of(bucket_of(data, 3, len(addresses) + 4), shares))
 
 
 @pytest.mark.parametrize(("one", "other"), [(A, B), (A6, B6), (A, A)])
@@ -116,3 +113,17 @@ def test_flows_that_only_an_icmp_error_names_have_their_number_too() -> None:
     one, other = engines(frames, range(20), 2)
     assert sorted([*share(one).opened, *share(other).opened]) == list(range(1, 21))
     assert one.segments == other.segments == 0
+
+
+@pytest.mark.parametrize(("carried", "ethertype"), [(ip, 0x0800), (ip6, 0x86DD)])
+def test_a_plain_segment_of_others_is_passed_over_but_for_dns(
+    carried: Callable[[bytes], bytes], ethertype: int
+) -> None:
+    def found(packet: bytes, number: int) -> int:
+        decoder, share = Decoder(), Share(number, 2)
+        decoder.add_interface(1)
+        return int(decoder.decode(packet, 0, len(packet), len(packet), 0, share))
+
+    web, dns = (ethernet(carried(tcp(destination=port)), ethertype) for port in (80, 53))
+    assert sorted(found(web, number) for number in range(2)) == [OTHERS, 1]
+    assert [found(dns, number) for number in range(2)] == [1, 1]

@@ -39,7 +39,7 @@ from tests.engine.headers import ethernet, ip, tcp
 
 SAMPLES = sorted((Path(__file__).parents[2] / "samples").glob("*.pcapng"))
 MADE_OF = bytes(range(32))
-SMALL_BLOCKS = BlockSizes(512, 512)
+SMALL_BLOCKS = BlockSizes(1 << 13, 1 << 13)
 """So that the file has many portions."""
 MOST = 1 << 20
 

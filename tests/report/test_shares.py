@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,7 +23,7 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.report import shares
 from tcptui.report.grouping import Grouping
-from tcptui.report.processes import PipeEnds
+from tcptui.report.processes import PipeEnds, write_texts
 from tcptui.report.report import Contents, print_report, shares_of
 from tcptui.report.summaries import Summary, send_summary
 from tcptui.report.worst_severity import WorstSeverity
@@ -169,7 +170,8 @@ def end_this_process(*_: object) -> None:
 
 
 def end_in_a_text(texts: Iterator[bytes], out: BinaryIO) -> None:
-    out.write(next(texts) + b"\n" + next(texts) + b"\n" + next(texts)[:20])
+    write_texts(islice(texts, 2), out)
+    out.write((100).to_bytes(8) + b"20 bytes of a message")
     out.flush()
     end_this_process()
 
@@ -184,8 +186,8 @@ def bring_another_capture(_work: object, _number: int, ends: PipeEnds) -> None:
     [
         ("do_share", end_this_process, False),
         ("do_share", bring_another_capture, False),
-        ("write_lines", end_this_process, True),
-        ("write_lines", end_in_a_text, True),
+        ("write_texts", end_this_process, True),
+        ("write_texts", end_in_a_text, True),
     ],
 )
 @pytest.mark.parametrize("jobs", [2, 3])

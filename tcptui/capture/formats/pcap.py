@@ -6,7 +6,7 @@ The rules are those of Wireshark's wiretap/libpcap.c. Compiled.
 
 from typing import Final
 
-from librt.strings import read_i32_be, read_i32_le
+from librt.strings import read_i64_be, read_i64_le
 from mypy_extensions import i64
 
 from tcptui.capture.formats.framer import (
@@ -126,6 +126,7 @@ class PcapFramer(Framer):
         captureds, originals, interfaces = records.captured, records.original, records.interface
         end: i64 = len(chunk)
         big, header, unit, interface = self.big, self.header, self.unit, self.interface
+        swapped, limit = self.swapped, self.limit
         at = start
         count: i64 = 0
         while count < records.room:
@@ -134,19 +135,19 @@ class PcapFramer(Framer):
                 self.need = header
                 break
             if big:
-                seconds = i64(read_i32_be(chunk, at)) & MASK32
-                fraction = i64(read_i32_be(chunk, at + 4)) & MASK32
-                captured = i64(read_i32_be(chunk, at + 8)) & MASK32
-                original = i64(read_i32_be(chunk, at + 12)) & MASK32
+                when = read_i64_be(chunk, at)
+                lengths = read_i64_be(chunk, at + 8)
+                seconds, fraction = when >> 32 & MASK32, when & MASK32
+                captured, original = lengths >> 32 & MASK32, lengths & MASK32
             else:
-                seconds = i64(read_i32_le(chunk, at)) & MASK32
-                fraction = i64(read_i32_le(chunk, at + 4)) & MASK32
-                captured = i64(read_i32_le(chunk, at + 8)) & MASK32
-                original = i64(read_i32_le(chunk, at + 12)) & MASK32
-            if self.swapped != NEVER and (self.swapped == ALWAYS or captured > original):
+                when = read_i64_le(chunk, at)
+                lengths = read_i64_le(chunk, at + 8)
+                seconds, fraction = when & MASK32, when >> 32 & MASK32
+                captured, original = lengths & MASK32, lengths >> 32 & MASK32
+            if swapped != NEVER and (swapped == ALWAYS or captured > original):
                 captured, original = original, captured
-            if captured > self.limit:
-                self.damage = f"a packet of {captured} bytes, but at most {self.limit} are possible"
+            if captured > limit:
+                self.damage = f"a packet of {captured} bytes, but at most {limit} are possible"
                 break
             if data + captured > end:
                 self.need = header + captured

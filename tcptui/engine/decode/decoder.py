@@ -8,7 +8,7 @@ one header and says which one comes next.
 from collections.abc import Callable
 from typing import Final
 
-from librt.strings import read_i16_be
+from librt.strings import read_i16_be, read_i32_be, read_i64_be
 from librt.vecs import append, vec
 from mypy_extensions import i64
 
@@ -16,8 +16,12 @@ from tcptui.engine.decode import ip, link, protocol_numbers, skip_reasons, tunne
 from tcptui.engine.decode.cursor import Cursor
 from tcptui.engine.decode.layers import VLAN as VLAN_LAYER
 from tcptui.engine.decode.layers import PathTable, plain_path
+from tcptui.engine.decode.udp import DNS_PORT
+from tcptui.engine.flow import IPV4_KEY, IPV6_KEY
 from tcptui.engine.segment import HeaderLocation
-from tcptui.engine.tcp_header import TCP_READABLE
+from tcptui.engine.sequence import MASK32
+from tcptui.engine.share import Share
+from tcptui.engine.tcp_header import PORTS, TCP_READABLE
 
 TCP: Final = 6
 TYPE_IPV4: Final = 0x0800
@@ -28,6 +32,8 @@ TYPE_VLAN: Final = 0x8100 - 0x10000
 TYPE_AT_END: Final = {protocol_numbers.ETHERNET: 14, protocol_numbers.COOKED: 16}
 """Size of the link headers that end with an EtherType."""
 
+OTHERS: Final = -1
+"""Stands for the segment that another share takes, in place of a number of headers."""
 CACHED_TAGS: Final = 4096
 MOST_HEADERS: Final = 500
 """tshark's limit too."""
@@ -102,7 +108,8 @@ class Decoder:
 
     ``found[:n]`` describes the ``n`` headers that :meth:`decode` counted; the objects are used
     again for the next frame. ``skipped`` counts the packets without a readable TCP header, by
-    reason; ``paths`` names how a segment was carried.
+    reason; ``paths`` names how a segment was carried. ``is_taken`` says that the share was asked
+    for what was found last, and takes it.
     """
 
     def __init__(self) -> None:
@@ -116,6 +123,7 @@ class Decoder:
         self.plain: vec[i64] = vec[i64]()
         self.tags: vec[i64] = vec[i64]()  # made for the first tag
         self.tag_paths: vec[i64] = vec[i64]()
+        self.is_taken: bool = False
 
     def add_interface(self, link_type: int) -> None:
         """Say which link type (LINKTYPE_… number) the next interface has."""
@@ -135,30 +143,62 @@ class Decoder:
         return counts
 
     def decode(
-        self, data: bytes, offset: i64, captured: i64, reported: i64, interface: i64, frame: i64
+        self,
+        data: bytes,
+        offset: i64,
+        captured: i64,
+        reported: i64,
+        interface: i64,
+        share: Share | None,
     ) -> i64:
         """Look for TCP in ``data[offset:offset + captured]``, and return how many headers were
-        found.
+        found, or `OTHERS`.
 
         ``reported`` is the packet's length on the wire (bytes), ``interface`` the number of the
-        interface in order of :meth:`add_interface`.
+        interface in order of :meth:`add_interface`. A ``share`` is asked at once whether it takes
+        a plain segment, as most are of others; but for DNS, which all shares read.
         """
-        header = self.type_end[interface]
-        if header != 0 and captured >= header + 20 + TCP_READABLE:
-            start = offset + header
+        self.is_taken = False
+        link_header = self.type_end[interface]
+        if link_header != 0 and captured >= link_header + 20 + TCP_READABLE:
+            ip = offset + link_header
             path = self.plain[interface]
-            ethertype = read_i16_be(data, start - 2)
+            ethertype = read_i16_be(data, ip - 2)
             if ethertype == TYPE_VLAN:
-                path = self.tag_path(interface, i64(read_i16_be(data, start)) & 0xFFF)
-                ethertype = read_i16_be(data, start + 2)
-                start += 4
-            gone = start - offset
+                path = self.tag_path(interface, i64(read_i16_be(data, ip)) & 0xFFF)
+                ethertype = read_i16_be(data, ip + 2)
+                ip += 4
+            gone = ip - offset
+            tcp = ip + 20
+            length: i64 = 0
+            key_size: i64 = IPV4_KEY
             if ethertype == TYPE_IPV4:
-                if self.plain_ipv4(data, start, captured - gone, reported - gone, path):
-                    return 1
-            elif ethertype == TYPE_IPV6 and self.plain_ipv6(
-                data, start, captured - gone, reported - gone, path
-            ):
+                length = length_in_ipv4(data, ip, captured - gone, reported - gone)
+            elif ethertype == TYPE_IPV6:
+                tcp = ip + 40
+                length = length_in_ipv6(data, ip, captured - gone, reported - gone)
+                key_size = IPV6_KEY
+            if length > 0:
+                key = tcp + PORTS - key_size
+                if share is not None:
+                    ports = i64(read_i32_be(data, tcp)) & MASK32
+                    if (ports & 0xFFFF) != DNS_PORT and ports >> 16 != DNS_PORT:
+                        if not share.takes(data, key, key_size, False):
+                            return OTHERS
+                        self.is_taken = True
+                there = offset + captured - tcp
+                at = self.found[0]
+                at.data = data
+                at.ip = ip
+                at.offset = tcp
+                at.reported = length
+                at.captured = there if there < length else length
+                at.key_data = data
+                at.key_start = key
+                at.key_size = key_size
+                at.path = path
+                at.sized = True
+                at.quoted = False
                 return 1
         return self.walk_headers(data, offset, captured, reported, interface)
 
@@ -174,54 +214,6 @@ class Decoder:
             self.tags[slot] = wanted
             self.tag_paths[slot] = self.paths.number(plain_path(interface) + layer)
         return self.tag_paths[slot]
-
-    def plain_ipv4(self, data: bytes, ip: i64, captured: i64, reported: i64, path: i64) -> bool:
-        """Decode TCP in IPv4 without options, if it is whole; False leaves it to the general
-        way."""
-        if (
-            captured < 20 + TCP_READABLE
-            or data[ip] != 0x45
-            or data[ip + 9] != TCP
-            or (read_i16_be(data, ip + 6) & 0x3FFF) != 0
-        ):
-            return False
-        total = i64(read_i16_be(data, ip + 2)) & 0xFFFF
-        if total < 20 + TCP_READABLE or total > reported:
-            return False
-        at = self.found[0]
-        at.data = data
-        at.ip = ip
-        at.offset = ip + 20
-        at.reported = total - 20
-        at.captured = captured - 20 if captured < total else total - 20
-        at.key_data = data
-        at.key_start = ip + 12
-        at.key_size = 12
-        at.path = path
-        at.sized = True
-        at.quoted = False
-        return True
-
-    def plain_ipv6(self, data: bytes, ip: i64, captured: i64, reported: i64, path: i64) -> bool:
-        """Decode TCP straight behind the IPv6 header; False leaves it to the general way."""
-        if captured < 40 + TCP_READABLE or (data[ip] >> 4) != 6 or data[ip + 6] != TCP:
-            return False
-        length = i64(read_i16_be(data, ip + 4)) & 0xFFFF
-        if length < TCP_READABLE or length > reported - 40:
-            return False
-        at = self.found[0]
-        at.data = data
-        at.ip = ip
-        at.offset = ip + 40
-        at.reported = length
-        at.captured = captured - 40 if captured - 40 < length else length
-        at.key_data = data
-        at.key_start = ip + 8
-        at.key_size = 36
-        at.path = path
-        at.sized = True
-        at.quoted = False
-        return True
 
     def walk_headers(
         self, data: bytes, offset: i64, captured: i64, reported: i64, interface: i64
@@ -258,3 +250,28 @@ class Decoder:
             step = BY_NUMBER[step](at)
         if at.quoted:
             at.give_up(at.quote_reason(), 0)
+
+
+def length_in_ipv4(data: bytes, ip: i64, captured: i64, reported: i64) -> i64:
+    """Return the bytes of a TCP segment in IPv4 without options, if it is whole; 0 leaves it to the
+    general way."""
+    if captured < 20 + TCP_READABLE:
+        return 0
+    first = read_i64_be(data, ip)
+    if first >> 56 != 0x45 or (first & 0x3FFF) != 0 or (read_i16_be(data, ip + 8) & 0xFF) != TCP:
+        return 0
+    total = first >> 32 & 0xFFFF
+    if total < 20 + TCP_READABLE or total > reported:
+        return 0
+    return total - 20
+
+
+def length_in_ipv6(data: bytes, ip: i64, captured: i64, reported: i64) -> i64:
+    """Return the bytes of a TCP segment straight behind the IPv6 header; 0 leaves it to the general
+    way."""
+    if captured < 40 + TCP_READABLE or (data[ip] >> 4) != 6 or data[ip + 6] != TCP:
+        return 0
+    length = i64(read_i16_be(data, ip + 4)) & 0xFFFF
+    if length < TCP_READABLE or length > reported - 40:
+        return 0
+    return length

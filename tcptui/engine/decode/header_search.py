@@ -52,7 +52,7 @@ def headers_in(packet: bytes, link_type: int, original: int) -> list[HeaderLocat
     if decoder is None:
         decoder = Decoder()
         decoder.add_interface(link_type)
-    count = decoder.decode(packet, 0, len(packet), max(original, len(packet)), 0, 1)
+    count = decoder.decode(packet, 0, len(packet), max(original, len(packet)), 0, None)
     found = decoder.found[:count]
     if count == 1 and found[0].data is packet:
         decoder.found[0] = HeaderLocation()
