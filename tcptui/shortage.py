@@ -14,6 +14,9 @@ DESCRIPTORS: Final = "too many open files; raise the limit (ulimit -n), or open 
 ROOM: Final = 40 << 20
 """Bytes; the analysis takes less between two looks."""
 
+MOST_KEPT: Final = 4 << 20
+"""Bytes; a few blocks of a file."""
+
 BY_NUMBER: Final = {
     errno.ENOMEM: MEMORY,
     errno.EAGAIN: THREADS,
@@ -73,6 +76,12 @@ def lack(error: BaseException) -> str | None:
         text = str(error).lower()
         return next((line for words, line in BY_WORDS if words in text), None)
     return None
+
+
+def keep_freed() -> None:
+    """Keep freed memory for the next blocks of a file: glibc gives back less than twice the largest
+    piece that was once asked for by itself and let go of, and new pages take as long as reading."""
+    bytes(MOST_KEPT)  # zeros, which take no memory until they are looked at
 
 
 def give_back_freed() -> None:
