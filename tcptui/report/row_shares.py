@@ -1,10 +1,10 @@
 """Prints the rows of a big capture from several processes, each of which analyses a share of the
 flows.
 
-As for a report (:mod:`tcptui.report.shares`) all read and decode every packet. After each batch the
-others tell the first process which flows they have opened, and learn from it whose each flow is.
-Then all write their rows, with the flows' numbers in the whole capture, and the first process
-prints them in order. None waits for another one that is a few batches behind.
+As for a report (:mod:`tcptui.report.shares`) all read and decode every packet. After each part of
+the capture the others tell the first process which headers opened flows of theirs, and learn from
+it whose each flow is. Then all write their rows, with the flows' numbers in the whole capture, and
+the first process prints them in order. None waits for another one that is a few parts behind.
 """
 
 import marshal
@@ -34,17 +34,17 @@ class Lost(Exception):
 
 
 class Told(NamedTuple):
-    """What a process tells of a batch: how many frames it has seen, how full its tables are, and
-    which headers opened flows of its share."""
+    """Holds what a process tells of a part of the capture: how many frames it has seen, how full
+    its tables are, and which headers opened flows of its share."""
 
     frames: int
     used: list[int]
     opened: bytes
 
 
-class Part(NamedTuple):
-    """A part of the capture that has been analysed here: a batch, its rows of this share, and
-    whose all rows are, where that is noted."""
+class AnalysedPart(NamedTuple):
+    """A part of the capture that has been analysed here: what is told of it, its rows of this
+    share, and whose all rows are, where that is noted."""
 
     told: Told
     start: int
@@ -97,7 +97,7 @@ def analysed_parts(
     engine: Engine,
     rows: ShareRows,
     share: RowShare | None = None,
-) -> Iterator[Part]:
+) -> Iterator[AnalysedPart]:
     """Analyse a source, and yield its parts, some batches each: the same ones in all processes."""
     feeder = Feeder(source, engine)
     start = frames = 0
@@ -109,14 +109,14 @@ def analysed_parts(
         frames = engine.frames
         told = Told(engine.frames, used_by(engine), rows.take_opened())
         stop = engine.packets.count
-        yield Part(told, start, stop, share.take_makers() if share else b"")
+        yield AnalysedPart(told, start, stop, share.take_makers() if share else b"")
         start = stop
     engine.finish()
 
 
-def behind(parts: Iterable[Part], count: int) -> Iterator[Part]:
+def behind(parts: Iterable[AnalysedPart], count: int) -> Iterator[AnalysedPart]:
     """Yield the parts, each when ``count`` more have come."""
-    waiting = deque[Part]()
+    waiting = deque[AnalysedPart]()
     for part in parts:
         waiting.append(part)
         if len(waiting) > count:
@@ -124,7 +124,7 @@ def behind(parts: Iterable[Part], count: int) -> Iterator[Part]:
     yield from waiting
 
 
-def told_parts(parts: Iterable[Part], out: BinaryIO) -> Iterator[Part]:
+def told_parts(parts: Iterable[AnalysedPart], out: BinaryIO) -> Iterator[AnalysedPart]:
     """Tell the first process of each part, and yield it."""
     for part in parts:
         write_message(marshal.dumps(tuple(part.told)), out)
@@ -132,8 +132,8 @@ def told_parts(parts: Iterable[Part], out: BinaryIO) -> Iterator[Part]:
 
 
 def numbered_parts(
-    parts: Iterable[Part], rows: ShareRows, others: Sequence[PipeEnds]
-) -> Iterator[Part]:
+    parts: Iterable[AnalysedPart], rows: ShareRows, others: Sequence[PipeEnds]
+) -> Iterator[AnalysedPart]:
     """Give the flows of each part their numbers, tell the others of them, and yield it."""
     for part in parts:
         told = [part.told, *(Told(*received(ends)) for ends in others)]

@@ -22,7 +22,7 @@ from tcptui.engine.wireshark.rules import Rules
 from tcptui.report import row_shares
 from tcptui.report.default_rows import print_default_rows
 from tcptui.report.processes import PipeEnds, write_message
-from tcptui.report.row_shares import Part, Told, told_parts
+from tcptui.report.row_shares import AnalysedPart, Told, told_parts
 from tests.engine.fuzz_traffic import mixture
 from tests.report.test_shares import SAMPLES, Closed, icmp_errors
 from tests.waiting import children
@@ -103,7 +103,7 @@ def bring_another_capture(*work: object) -> None:
     write_message(marshal.dumps(tuple(OTHER_FRAMES)), ends.outgoing)
 
 
-def end_after_some(parts: Iterable[Part], out: BinaryIO) -> Iterator[Part]:
+def end_after_some(parts: Iterable[AnalysedPart], out: BinaryIO) -> Iterator[AnalysedPart]:
     yield from islice(told_parts(parts, out), 20)
     end_this_process()
 

@@ -94,7 +94,7 @@ class OtherRows:
 
 
 class OpenedFlows:
-    """Which headers opened flows, as another process has told it."""
+    """Has the headers that opened flows, as another process has told them."""
 
     def __init__(self, told: bytes) -> None:
         headers = vec[i32]()
