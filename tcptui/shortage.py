@@ -17,6 +17,9 @@ ROOM: Final = 40 << 20
 FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """The system's errors where nothing more can be written: who writes knows to which disk."""
 
+MOST_KEPT: Final = 4 << 20
+"""Bytes; a few blocks of a file."""
+
 BY_NUMBER: Final = {
     errno.ENOMEM: MEMORY,
     errno.EAGAIN: THREADS,
@@ -76,6 +79,12 @@ def lack(error: BaseException) -> str | None:
         text = str(error).lower()
         return next((line for words, line in BY_WORDS if words in text), None)
     return None
+
+
+def keep_freed() -> None:
+    """Keep freed memory for the next blocks of a file: glibc gives back less than twice the largest
+    piece that was once asked for by itself and let go of, and new pages take as long as reading."""
+    bytes(MOST_KEPT)  # zeros, which take no memory until they are looked at
 
 
 def give_back_freed() -> None:

@@ -481,7 +481,7 @@ OPTIONS: Final = (
            shows=True),
     Option(("--no-cache",), Request, "", FROM_FILES[1:],
            "accepted, and the rule: this command keeps nothing"),
-    Option(("--jobs",), OutputOptions, "jobs", ("open", "report"),
+    Option(("--jobs",), OutputOptions, "jobs", ("open", "packets", "report"),
            "share the work among at most so many processes (one for each processor)", "N",
            number(1)),
     Option(("--low-memory",), OutputOptions, "low_memory", ("open", "report"),

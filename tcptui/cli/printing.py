@@ -23,18 +23,21 @@ from tcptui.report.output_formats import (
 )
 
 if TYPE_CHECKING:
+    from tcptui.engine.wireshark.rules import Rules
     from tcptui.report.grouping import Grouping
     from tcptui.report.worst_severity import WorstSeverity
 
 
 def packets(request: Request) -> int:
     """Print a row for each segment; return the exit code."""
-    from tcptui.capture.writer import SliceError
-    from tcptui.report.packets import UnknownField, columns, print_packets, reads_bytes
-
     rules = chosen_rules(request)
     wanted = asked_filter(request, rules)
     form = request.output.format
+    if wanted is None and form == names(PACKET_FORMATS)[0] and not request.output.fields:
+        return default_rows(request, rules)
+    from tcptui.capture.writer import SliceError
+    from tcptui.report.packets import UnknownField, columns, print_packets, reads_bytes
+
     check_table(PACKET_FORMATS, form)
     of_packets = is_of_packets(PACKET_FORMATS, form)
     if of_packets and request.output.fields:
@@ -48,6 +51,16 @@ def packets(request: Request) -> int:
             engine = print_packets(source, printed(request), fields, form, rules, wanted)
     except SliceError as error:
         raise UsageError(f"--format {form}: {error}") from error
+    say_what_is_odd(request, source, engine)
+    return DONE
+
+
+def default_rows(request: Request, rules: "Rules") -> int:
+    """Print a row with the default columns for each segment; return the exit code."""
+    from tcptui.report.default_rows import print_default_rows
+
+    with reading(request) as source:
+        engine = print_default_rows(source, printed(request), rules, request.output.jobs)
     say_what_is_odd(request, source, engine)
     return DONE
 

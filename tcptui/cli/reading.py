@@ -152,13 +152,17 @@ def capturing(request: Request) -> Iterator[Source]:
 
 def say_what_is_odd(request: Request, source: Source, engine: "Engine") -> None:
     """Say on stderr what is damaged, and when a capture has nothing to show."""
-    from tcptui.findings.two_points import two_point_warnings
-    from tcptui.text.amounts import amount
+    warnings = source.warnings
+    if engine.has_several_files:
+        from tcptui.findings.two_points import two_point_warnings
 
-    for warning in (*source.warnings, *two_point_warnings(engine)):
+        warnings += two_point_warnings(engine)
+    for warning in warnings:
         say(warning)
     if engine.frames == 0:
         filtered_out = request.input.expression
         say("no packet passed the capture filter" if filtered_out else "the capture has no packets")
     elif engine.segments == 0:
+        from tcptui.text.amounts import amount
+
         say(f"{amount(engine.frames, 'packet')}, none of them TCP")

@@ -4,7 +4,7 @@ from typing import Final, Protocol
 
 from librt.strings import BytesWriter, read_i32_be, read_i64_be
 from librt.vecs import append, vec
-from mypy_extensions import i32, i64
+from mypy_extensions import i32, i64, u8
 
 from tcptui.engine.eviction import GONE
 from tcptui.engine.flow import IPV4_KEY, Flow
@@ -93,6 +93,12 @@ class Share:
                 flows.append(GONE)
         self.opened = append(self.opened, i32(self.met))
 
+    def take_opened(self) -> vec[i32]:
+        """Return which headers opened flows of this share since the last call."""
+        taken = self.opened
+        self.opened = vec[i32]()
+        return taken
+
     def note_frame(self, headers: list[HeaderLocation], count: i64, rows: i64) -> None:
         """Note that of a frame with so many TCP headers so many have rows here."""
         n: i64 = 0
@@ -102,6 +108,31 @@ class Share:
             n += 1
         if rows < 0:
             self.divides_frames = True
+
+
+class RowShare(Share):
+    """A share that also notes whose each row of the capture is, so that the rows of all can be put
+    in order: ``makers`` has a byte for each, the number of its share."""
+
+    def __init__(self, number: int, shares: int) -> None:
+        super().__init__(number, shares)
+        self.makers: BytesWriter = BytesWriter()
+
+    def takes(self, data: bytes, key: i64, size: i64, quoted: bool) -> bool:
+        self.met += 1
+        maker = share_of(bucket_of(data, key, size), self.shares)
+        is_own = maker == self.number
+        if not quoted:
+            self.makers.append(u8(maker))
+            if not is_own:
+                self.elsewhere += 1
+        return is_own
+
+    def take_makers(self) -> bytes:
+        """Return whose the rows are that came since the last call."""
+        taken = self.makers.getvalue()
+        self.makers.truncate(0)
+        return taken
 
 
 class OpeningHeaders(Protocol):

@@ -10,28 +10,13 @@ from typing import Final
 
 from tcptui.engine.flow import Flow
 from tcptui.fields.columns.flow_values import FlowNumber
+from tcptui.fields.default_columns import DEFAULT_NAMES
 from tcptui.fields.field import Field
 from tcptui.fields.flow_fields import FLOW_ROWS, PREFIX, FlowField
 from tcptui.fields.segment_fields import ROW_FIELDS, SEGMENT_FIELDS
 
 SAME_AS: Final = "the same as "
 """How the sentence of an alias begins."""
-
-DEFAULT_NAMES: Final = (
-    ("frame", "frame.number"),
-    ("time", "frame.time_epoch"),
-    ("flow", "tcp.stream"),
-    ("direction", ""),
-    ("seq", "tcp.seq_raw"),
-    ("ack", "tcp.ack_raw"),
-    ("len", ""),
-    ("flags", "tcp.flags"),
-    ("window", "tcp.window_size"),
-    ("analysis", ""),
-    ("client_state", ""),
-    ("server_state", ""),
-)
-"""The columns of `packets` without `-e`, and the fields that they show under another name."""
 
 
 def named(fields: Iterable[Field]) -> dict[str, Field]:

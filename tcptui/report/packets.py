@@ -1,26 +1,22 @@
 """Prints one row per TCP segment while the capture is read: `tcptui packets`."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO
 
 from tcptui.capture.source import Source
-from tcptui.engine.engine import Engine, new_engine, new_row_engine
+from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.wireshark.rules import Rules
 from tcptui.fields.field import Field
 from tcptui.fields.schema import SCHEMA, not_yet
 from tcptui.fields.view import View
 from tcptui.report.output_formats import PACKET_FORMATS, writer_of
 from tcptui.report.row_formats import PacketFormat, RowFormat, RowRuns, TableFormat
-from tcptui.session import analyse
-from tcptui.streams import require_reader
+from tcptui.report.row_ranges import rows_as_they_come
 
 if TYPE_CHECKING:  # the filters take a tenth of a start
     from tcptui.filters.language import Expression
 
 WriteRows = Callable[[int, int], bytes]
-
-AT_ONCE: Final = 65_536
-"""How many rows are told at once where none were told before the end."""
 
 
 class UnknownField(Exception):
@@ -76,8 +72,7 @@ def print_packets(
     field or a filter of that kind holds all rows back until then.
     """
     row_format: RowFormat | TableFormat | PacketFormat = writer_of(PACKET_FORMATS, form)
-    plain = wanted is None and has_writer(row_format, fields)
-    engine = new_row_engine(rules) if plain else new_engine(rules)
+    engine = new_engine(rules)
     is_table = isinstance(row_format, TableFormat)
     of_flows = any(field.of_flow for field in fields) or (wanted is not None and wanted.of_flows)
     held_back = of_flows or (is_table and source.at_rest)
@@ -93,26 +88,6 @@ def print_packets(
             out.write(b"".join(rows(first, behind) for first, behind in some))
     out.flush()
     return engine
-
-
-def rows_as_they_come(
-    source: Source, engine: Engine, out: BinaryIO, held_back: bool
-) -> Iterator[tuple[int, int]]:
-    """Analyse a source, and yield the rows that have come: ranges (first, after the last).
-
-    ``held_back``: none before the capture's end.
-    """
-    told = 0
-    for _ in analyse(source, engine):
-        count = engine.packets.count
-        if count > told and not held_back:
-            yield told, count
-            told = count
-        elif not source.at_rest:
-            out.flush()
-            require_reader(out)
-    for start in range(told, engine.packets.count, AT_ONCE):
-        yield start, min(start + AT_ONCE, engine.packets.count)
 
 
 def wanted_rows(
@@ -132,12 +107,6 @@ def wanted_rows(
         any_found = any_found or bool(found)
         yield found
     say_if_none(any_found, engine)
-
-
-def has_writer(form: RowFormat | TableFormat | PacketFormat, fields: tuple[Field, ...]) -> bool:
-    """Return whether the format has a writer of its own for these columns."""
-    default = fields == SCHEMA.default_columns
-    return default and isinstance(form, RowFormat) and form.default_rows is not None
 
 
 def row_printer(

@@ -15,8 +15,11 @@ from itertools import chain, islice
 from typing import BinaryIO, Final, NamedTuple
 
 from tcptui.capture.interrupt import forked
+from tcptui.capture.source import Source
 from tcptui.engine.share import MOST_SHARES
 
+SMALLEST_SHARE: Final = 32 << 20
+"""Bytes; another process does not pay for a smaller share of a capture."""
 PIPE_SIZE: Final = 1 << 20
 """Bytes, the most that Linux gives everybody: how far another process may be ahead."""
 AT_ONCE: Final = 1 << 17
@@ -42,6 +45,15 @@ def processors(jobs: int | None = None) -> int:
     """Return how many processes would each find a processor, or ``jobs`` where somebody asks for
     so many; 1 where there can be no copy."""
     return min(jobs or len(os.sched_getaffinity(0)), MOST_SHARES) if may_copy() else 1
+
+
+def shares_of(source: Source, jobs: int | None, smallest: int = SMALLEST_SHARE) -> int:
+    """Return into how many shares a source is divided: 1 where several processes could not each
+    read all of it, or it does not take long enough to pay."""
+    if type(source) is not Source or not source.at_rest:
+        return 1
+    size = source.total_bytes or 0
+    return min(processors(jobs), size // smallest if smallest else MOST_SHARES)
 
 
 def may_copy() -> bool:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine, new_engine, new_flow_engine
 from tcptui.engine.eviction import GONE
-from tcptui.engine.share import MOST_SHARES
 from tcptui.engine.wireshark.rules import Rules
 from tcptui.escapes import decoded
 from tcptui.report.capture_facts import capture_facts
@@ -22,7 +21,7 @@ from tcptui.report.flow_formats import (
 )
 from tcptui.report.flow_texts import capture_finder, flow_maker, nothing
 from tcptui.report.output_formats import REPORT_FORMATS, writer_of
-from tcptui.report.processes import may_copy, processors
+from tcptui.report.processes import SMALLEST_SHARE, may_copy, processors, shares_of
 from tcptui.session import analyse
 from tcptui.stderr import say
 
@@ -36,8 +35,6 @@ else:
     # Named in quotes, Python would compile them: a twentieth of a small report's time.
     Expression = Grouping = WorstSeverity = object
 
-SMALLEST_SHARE: Final = 32 << 20
-"""Bytes; another process does not pay for a smaller share of a capture."""
 LARGE: Final = 8_000_000_000
 """Bytes of a capture from which on memory is bounded without being asked for."""
 MOST_AT_ONCE: Final = 4
@@ -136,15 +133,6 @@ def format_of(form: str, contents: Contents, source: Source) -> FlowFormat:
         return grouped(form, contents.grouping, source)
     written: FlowFormat = writer_of(REPORT_FORMATS, form)
     return written
-
-
-def shares_of(source: Source, jobs: int | None, smallest: int = SMALLEST_SHARE) -> int:
-    """Return into how many shares a source is divided: 1 where several processes could not each
-    read all of it, or it does not take long enough to pay."""
-    if type(source) is not Source or not source.at_rest:
-        return 1
-    size = source.total_bytes or 0
-    return min(processors(jobs), size // smallest if smallest else MOST_SHARES)
 
 
 def hindrance_of(source: Source, written: FlowFormat, contents: Contents) -> str:

@@ -5,19 +5,19 @@ Eight digits are worked out at once, in the eight bytes of one number.
 
 from typing import Final
 
-from librt.strings import BytesWriter, write_i16_le, write_i32_le, write_i64_le
-from mypy_extensions import i16, i32, i64, u8
+from librt.strings import BytesWriter, write_i16_le, write_i64_le
+from mypy_extensions import i64, u8
 
 SECOND: Final = 1_000_000_000
 MINUS: Final = 45
 DOT: Final = 46
 ZERO: Final = 48
+LETTER_A: Final = 97
 
 TEN: Final = 10
 HUNDRED: Final = 100
 FOUR_DIGITS: Final = 10_000
 EIGHT_DIGITS: Final = 100_000_000
-TWO_ZEROS: Final = 0x3030
 FOUR_ZEROS: Final = 0x30303030
 EIGHT_ZEROS: Final = 0x3030303030303030
 
@@ -33,29 +33,24 @@ def write_number(out: BytesWriter, value: i64) -> None:
     if value < TEN:
         out.append(u8(ZERO + value))
         return
-    if value < HUNDRED:
-        write_i16_le(out, i16(TWO_ZEROS + digits_of_pairs(value)))
-        return
     if value >= EIGHT_DIGITS:
         write_number(out, value // EIGHT_DIGITS)
         write_i64_le(out, eight_digits(value % EIGHT_DIGITS))
         return
-    size: i64 = 4 if value < FOUR_DIGITS else 8
-    digits = four_digits(value) if value < FOUR_DIGITS else eight_digits(value)
-    while digits & 0xFF == ZERO:
-        digits >>= 8
-        size -= 1
-    if size == 8:
-        write_i64_le(out, digits)
-        return
-    if size & 4 != 0:
-        write_i32_le(out, i32(digits & 0xFFFFFFFF))
-        digits >>= 32
-    if size & 2 != 0:
-        write_i16_le(out, i16(digits & 0xFFFF))
-        digits >>= 16
-    if size & 1 != 0:
-        out.append(u8(digits & 0xFF))
+    spare = 8 - size_of(value)
+    write_i64_le(out, eight_digits(value) >> 8 * spare)
+    out.truncate(len(out) - spare)
+
+
+def size_of(value: i64) -> i64:
+    """Return how many digits a number below 10**8 has."""
+    if value < FOUR_DIGITS:
+        if value < HUNDRED:
+            return 1 if value < TEN else 2
+        return 3 if value < 1000 else 4
+    if value < 1_000_000:
+        return 5 if value < 100_000 else 6
+    return 7 if value < 10_000_000 else 8
 
 
 def pairs_of(fours: i64) -> i64:
@@ -81,6 +76,14 @@ def eight_digits(value: i64) -> i64:
     upper = value * 3_518_437_209 >> 45  # value // 10,000
     fours = upper | (value - upper * FOUR_DIGITS) << 32
     return EIGHT_ZEROS + digits_of_pairs(pairs_of(fours))
+
+
+def hex_digits(value: i64) -> i64:
+    """Return the number whose three bytes, the lowest first, are the hexadecimal digits of a number
+    below 4096."""
+    digits = value >> 8 | (value & 0xF0) << 4 | (value & 0xF) << 16
+    letters = (digits + 0x060606) >> 4 & 0x010101
+    return 0x303030 + digits + letters * (LETTER_A - ZERO - TEN)
 
 
 def write_nine_digits(out: BytesWriter, value: i64) -> None:

@@ -23,8 +23,8 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.report import shares
 from tcptui.report.grouping import Grouping
-from tcptui.report.processes import PipeEnds, write_texts
-from tcptui.report.report import Contents, print_report, shares_of
+from tcptui.report.processes import PipeEnds, shares_of, write_texts
+from tcptui.report.report import Contents, print_report
 from tcptui.report.summaries import Summary, send_summary
 from tcptui.report.worst_severity import WorstSeverity
 from tests.engine.fuzz_traffic import mixture

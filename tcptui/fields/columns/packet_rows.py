@@ -2,8 +2,16 @@
 
 from typing import Final
 
-from librt.strings import BytesWriter
-from mypy_extensions import i64, u8
+from librt.strings import (
+    BytesWriter,
+    read_i32_le,
+    read_i64_le,
+    write_i16_le,
+    write_i32_le,
+    write_i64_le,
+)
+from librt.vecs import vec
+from mypy_extensions import i16, i32, i64, u8
 
 from tcptui.engine.packets import (
     BLOCK_BITS,
@@ -15,41 +23,71 @@ from tcptui.engine.packets import (
     Packets,
 )
 from tcptui.engine.sequence import MASK32
-from tcptui.engine.tcp_header import FLAG_BITS
 from tcptui.engine.tcp_state.states import State, client_state, server_state
 from tcptui.engine.wireshark.flags import flag_names
-from tcptui.text.digits import SECOND, write_nine_digits, write_number, write_seconds
+from tcptui.text.digits import (
+    SECOND,
+    hex_digits,
+    write_nine_digits,
+    write_number,
+    write_seconds,
+)
 
 STATES: Final = 11
 TAB: Final = 9
+CLIENT: Final = 0x6309
+SERVER: Final = 0x7309
+"""A tab and the letter that tells the sender."""
+FLAGS: Final = 0x0900000030783009
+"""The letters around the three digits of flags: a tab, ``0x0``, and a tab behind them."""
+TABS: Final = 0x0909
+USUAL_SECOND: Final = 12
+"""Letters of a second after 2001, with those around it."""
+FLAG_DIGITS: Final = 32
+"""By how many bits these digits are to be shifted."""
 
-FLAG_TEXTS: Final[list[bytes]] = [b"\t0x%04x\t" % flags for flags in range(FLAG_BITS + 1)]
 STATE_TEXTS: Final[list[bytes]] = [
     f"\t{client.label}\t{server.label}\n".encode() for server in State for client in State
 ]
 
 
 class RowWriter:
-    """Rows of tab-separated text; what repeats from row to row is kept once it is made."""
+    """Rows of tab-separated text; what repeats from row to row is kept once it is made.
 
-    def __init__(self) -> None:
+    ``numbers`` are those that the flows have in the whole capture, where they have others. A writer
+    that ``notes_ends`` tells in ``ends`` where each row ends, in 32 bits.
+    """
+
+    def __init__(self, notes_ends: bool = False) -> None:
+        self.notes_ends: bool = notes_ends
+        self.ends: BytesWriter = BytesWriter()
+        self.out: BytesWriter = BytesWriter()  # one for all rows has grown as large as they need
+        self.numbers: vec[i32] = vec[i32]()
         self.analysis_texts: dict[int, bytes] = {0: b""}
         self.second: i64 = -1
         self.second_text: bytes = b""
 
     def rows(self, packets: Packets, start: i64, stop: i64) -> bytes:
         """Return the rows ``start`` … ``stop - 1``, a line each."""
-        out = BytesWriter()
+        self.out.truncate(0)
+        self.ends.truncate(0)
+        self.write(packets, start, stop)
+        return self.out.getvalue()
+
+    def write(self, packets: Packets, start: i64, stop: i64) -> None:
+        """Write the rows ``start`` … ``stop - 1``, a line each."""
         row = start
         while row < stop:
             i = row & BLOCK_MASK
             count = min(BLOCK_ROWS - i, stop - row)
-            self.write_rows(out, packets.blocks[row >> BLOCK_BITS], i, i + count)
+            self.write_rows(packets.blocks[row >> BLOCK_BITS], i, i + count)
             row += count
-        return out.getvalue()
 
-    def write_rows(self, out: BytesWriter, block: Block, start: i64, stop: i64) -> None:
+    def write_rows(self, block: Block, start: i64, stop: i64) -> None:
         """Write rows of a block, whose columns are looked up once and not for each row."""
+        out = self.out
+        numbers = self.numbers
+        is_numbered = len(numbers) > 0
         time = block.time
         flow = block.flow
         seq = block.seq
@@ -61,31 +99,34 @@ class RowWriter:
         states = block.states
         i = start
         while i < stop:
-            bits = i64(attributes[i])
-            bogus = (bits & BOGUS_HEADER) != 0
-            length = i64(lengths[i])
             write_number(out, block.frame_at(i))
             self.write_time(out, time.at(i))
             out.append(u8(TAB))
-            write_number(out, i64(flow[i]))
-            out.write(b"\ts\t" if (bits & FROM_SERVER) != 0 else b"\tc\t")
+            number = i64(flow[i])
+            write_number(out, i64(numbers[number]) if is_numbered else number)
+            bits = i64(attributes[i])
+            bogus = (bits & BOGUS_HEADER) != 0
+            write_i16_le(out, i16(SERVER if (bits & FROM_SERVER) != 0 else CLIENT))
+            out.append(u8(TAB))
             write_number(out, i64(seq[i]) & MASK32)
             out.append(u8(TAB))
             if not bogus:
                 write_number(out, i64(ack[i]) & MASK32)
             out.append(u8(TAB))
-            if length >= 0:
-                write_number(out, length)
+            if lengths[i] >= 0:
+                write_number(out, i64(lengths[i]))
             if bogus:
-                out.write(b"\t\t")
+                write_i16_le(out, TABS)
             else:
-                out.write(FLAG_TEXTS[i64(flags[i])])
+                write_i64_le(out, FLAGS | hex_digits(i64(flags[i])) << FLAG_DIGITS)
                 write_number(out, block.scaled_window_at(i))
             out.append(u8(TAB))
             if analysis[i] != 0:
                 out.write(self.analysis_text(i64(analysis[i])))
             state = i64(states[i])
             out.write(STATE_TEXTS[server_state(state) * STATES + client_state(state)])
+            if self.notes_ends:
+                write_i32_le(self.ends, i32(len(out)))
             i += 1
 
     def write_time(self, out: BytesWriter, ns: i64) -> None:
@@ -98,7 +139,12 @@ class RowWriter:
         if second != self.second:
             self.second = second
             self.second_text = b"\t%d." % second
-        out.write(self.second_text)
+        text = self.second_text
+        if len(text) == USUAL_SECOND:
+            write_i64_le(out, read_i64_le(text, 0))
+            write_i32_le(out, read_i32_le(text, 8))
+        else:
+            out.write(text)
         write_nine_digits(out, ns - second * SECOND)
 
     def analysis_text(self, bits: int) -> bytes:
