@@ -112,7 +112,9 @@ say whose application took its time.
 ## What never came
 
 Told only where the capture holds the proof that it did not arrive, the receiver's own ACKs. How
-long somebody waited ends where the waiting side gave up, or with the capture.
+long somebody waited ends where the waiting side gave up, or with the capture, or where the clock of
+the capture jumps: where more than a day lies between two packets of the file. Such a file is
+several captures in one, or its clock was set, and nobody saw a flow wait behind the jump.
 
 - **An answer**: the server acknowledged the client's last data and sent none since. Keep-alives and
   a close are no answer. It is a note where the client may have wanted none: it is the first message

@@ -21,6 +21,13 @@ class Run(NamedTuple):
 Line = list[Run]
 
 
+def column_title(title: str, *, sorts: bool, descending: bool) -> Run:
+    """Return the title of a list's column; the one that sorts the list carries an arrow."""
+    if not sorts:
+        return Run(title, "head")
+    return Run(title + ("▼" if descending else "▲"), "head-sorted")
+
+
 def clean(text: str) -> str:
     """Return a text from a capture made harmless: control characters as pictures, the rest that
     cannot be printed (direction marks, lone surrogates …) as ``\\uXXXX``."""

@@ -187,12 +187,13 @@ class Engine:
         share = self.share
         if self.frames == 0 and start < stop:
             self.first_time = time[start]
+            clock.begin(self.first_time)
         after_other = self.after_other
         i = start
         while i < stop:
             now = time[i]
             if now >= clock.due:
-                clock.tick(self.flows, now)
+                clock.tick(self.flows, self.row, time[i - 1] if i > start else self.now, now)
             if position[i] >= SECOND_FILE:
                 self.has_several_files = True
             self.frames += 1
@@ -241,10 +242,20 @@ class Engine:
     def tick(self, now: i64) -> None:
         """Let time go on without a packet: ``now`` in ns on the packets' clock (live view)."""
         if now > self.now:
+            if now >= self.lifecycle.clock.due:
+                self.lifecycle.clock.tick(self.flows, self.row, self.now, now)
             self.now = now
             self.transfers.look_again()
-            if now >= self.lifecycle.clock.due:
-                self.lifecycle.clock.tick(self.flows, now)
+
+    def jumps_behind(self, flow: Flow) -> bool:
+        """Return whether the capture's clock jumps behind a flow's last segment."""
+        return self.lifecycle.clock.jumps.is_behind(i64(flow.last_row))
+
+    def watched_until(self, flow: Flow) -> int:
+        """Return until when (ns) the capture shows that a flow has no further segment: up to now,
+        or to where its clock jumps."""
+        jumps, row = self.lifecycle.clock.jumps, i64(flow.last_row)
+        return int(jumps.last_before(row) if jumps.is_behind(row) else self.now)
 
     def evict(self, position: i64, most_packets: i64, most_flows: i64) -> None:
         """Let go of packets below ``position``, and of what is beyond the limits (0: none).

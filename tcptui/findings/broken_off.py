@@ -99,7 +99,7 @@ def broken_off(kind: FindingKind, engine: Engine, flow: Flow) -> Finding | None:
         return None
     if (i64(client.highest_ack) ^ i64(server.highest)) & MASK32 != 0:
         return None  # a hole, or data on its way
-    until, how = end_of_waiting(flow, int(engine.now))
+    until, how = end_of_waiting(engine, flow)
     lasted = int(waited_since(until, flow.last_progress))
     if lasted <= max(LONG_WAIT, 2 * int(flow.irtt)):
         return None

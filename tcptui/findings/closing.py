@@ -11,7 +11,7 @@ from tcptui.engine.tcp_state.states import CLOSE_WAIT
 from tcptui.engine.tcp_state.timers import HANG_AFTER, Hang, HangKind, hang
 from tcptui.engine.timing.thresholds import STALL
 from tcptui.engine.wireshark.flags import Severity
-from tcptui.findings.finding import Finding, FindingKind, Read, frame_of, time_since
+from tcptui.findings.finding import Finding, FindingKind, Read, frame_of, time_since, what_ends
 from tcptui.findings.sides import SIDES, peer, who
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration, waited
@@ -74,7 +74,8 @@ def hung_finding(
     severity = severity_of_hang(flow, lasted)
     if severity is None:
         return None
-    doubt = "; the capture ends too soon to call it hung" if severity is Severity.NOTE else ""
+    is_early = severity is Severity.NOTE
+    doubt = f"; {what_ends(engine, flow)} too soon to call it hung" if is_early else ""
     frame = frame_of(engine, int(flow.last_row))
     found = kind.finding(1, (frame, frame), side, lasted, text + doubt)
     found.severity = severity.value

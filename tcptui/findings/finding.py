@@ -227,5 +227,16 @@ def time_of_frame(engine: Engine, frame: int) -> int:
 
 
 def time_since(engine: Engine, flow: Flow, moment: int) -> int:
-    """Return the time in ns from ``moment`` to now, or none if time went backwards since."""
-    return int(waited_since(max(engine.now, flow.last_time), moment))
+    """Return the time in ns from ``moment`` to the end of what the capture shows of the flow, or
+    none if time went backwards since."""
+    return int(waited_since(end_of(engine, flow), moment))
+
+
+def end_of(engine: Engine, flow: Flow) -> int:
+    """Return the end (ns) of what the capture shows of a flow that goes on: no wait is longer."""
+    return max(engine.watched_until(flow), int(flow.last_time))
+
+
+def what_ends(engine: Engine, flow: Flow) -> str:
+    """Return in words what ends at :func:`end_of`."""
+    return "the capture's clock jumps" if engine.jumps_behind(flow) else "the capture ends"

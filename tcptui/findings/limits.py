@@ -12,6 +12,7 @@ from tcptui.engine.timing.chronograph import Chronograph
 from tcptui.findings.latest import Latest
 from tcptui.findings.sides import SIDES
 from tcptui.findings.waits import active_time, entries_of
+from tcptui.text.amounts import percent
 from tcptui.text.durations import duration
 
 BULK: Final = 100_000
@@ -29,7 +30,7 @@ flows there are at once."""
 LIMITS: Final = ("receive_window", "send_buffer", "application", "congestion_window", "path")
 """The causes that a report names."""
 WORTH_SAYING: Final = 0.005
-"""Of the whole time: a smaller part would read as 0%."""
+"""Of the whole time: a smaller part explains nothing."""
 WORDS: Final = {
     "receive_window": "receive window",
     "send_buffer": "send buffer",
@@ -63,10 +64,10 @@ class TransferLimits:
 
     @property
     def text(self) -> str:
-        """``the server's data at 1,200,000 bytes/s, limited by: path 1.2 s (60%), …``."""
+        """``the server's data at 1,200,000 bytes/s, limited by: path 1.2 s (60.0 %), …``."""
         total = max(sum(limit.cost for limit in self.limits), 1)
         named = ", ".join(
-            f"{WORDS[limit.cause]} {duration(limit.cost)} ({limit.cost / total:.0%})"
+            f"{WORDS[limit.cause]} {duration(limit.cost)} ({percent(limit.cost, total)})"
             for limit in self.limits
             if limit.cost >= WORTH_SAYING * total
         )

@@ -29,7 +29,15 @@ from tcptui.engine.tcp_state.states import (
 from tcptui.engine.tcp_state.timers import HANG_AFTER, SECOND
 from tcptui.engine.timing.thresholds import MILLISECOND
 from tcptui.engine.wireshark.flags import Severity
-from tcptui.findings.finding import Finding, FindingKind, Read, frame_of, time_of_frame
+from tcptui.findings.finding import (
+    Finding,
+    FindingKind,
+    Read,
+    end_of,
+    frame_of,
+    time_of_frame,
+    what_ends,
+)
 from tcptui.findings.sides import SIDES
 from tcptui.findings.sizes import sizes_of
 from tcptui.text.amounts import amount
@@ -128,11 +136,11 @@ def unanswered_request(
     Who goes on by itself after long waits waits for no answers; and a short message behind
     others that were answered may want none.
     """
-    lasted = wait_for_answer(flow, int(engine.now))
+    lasted = wait_for_answer(engine, flow)
     if lasted == 0:
         return None
     client, server = flow.client, flow.server
-    _, how = end_of_waiting(flow, int(engine.now))
+    _, how = end_of_waiting(engine, flow)
     severity, doubt = Severity.WARNING, ""
     if lasted < SURE_WAIT and server.unique_bytes == 0:
         severity, doubt = Severity.NOTE, "; a protocol may have no answers"
@@ -141,7 +149,8 @@ def unanswered_request(
             severity, doubt = Severity.NOTE, "; after so long it may just be idle"
         thought = entry_of(flow, STALL_SERVER_THINK, 1)
         if lasted < max(HANG_AFTER, 2 * (thought.worst if thought is not None else 0)):
-            severity, doubt = Severity.NOTE, "; the capture ends too soon to tell whether one comes"
+            severity = Severity.NOTE
+            doubt = f"; {what_ends(engine, flow)} too soon to tell whether one comes"
     if flow.has(BEGAN_INSIDE):
         severity, doubt = Severity.NOTE, "; who asks here is not certain, the beginning is missing"
     spoke = server.unique_bytes > 0
@@ -150,8 +159,8 @@ def unanswered_request(
     row = frame_of(engine, int(flow.last_row))
     asked = last_data_frame(engine, flow, server=False)
     text = (
-        f"the client {waited(lasted)} for an answer to its last request: the server "
-        f"acknowledged it and sent none{how or ' until the capture ends'}{doubt}; the server's "
+        f"the client {waited(lasted)} for an answer to its last request: the server acknowledged "
+        f"it and sent none{how or f' until {what_ends(engine, flow)}'}{doubt}; the server's "
         "application, or what that waits for, has it"
     )
     first = asked or int(client.next_exp_frame) or row
@@ -160,9 +169,9 @@ def unanswered_request(
     return found
 
 
-def wait_for_answer(flow: Flow, now: int) -> int:
-    """Return how long (ns) up to ``now`` the client waited for an answer to data that the server
-    has acknowledged, or 0 where it did not, or not for long."""
+def wait_for_answer(engine: Engine, flow: Flow) -> int:
+    """Return how long (ns) the client waited for an answer to data that the server has
+    acknowledged, or 0 where it did not, or not for long."""
     if flow.last_data_side != CLIENT or not flow.has(SPOKEN):
         return 0
     client, server = flow.client, flow.server
@@ -176,7 +185,7 @@ def wait_for_answer(flow: Flow, now: int) -> int:
         return 0
     if entry_of(flow, KEEP_ALIVE_UNANSWERED, CLIENT) is not None:
         return 0  # nobody is there any more, which is another finding
-    until, _ = end_of_waiting(flow, now)
+    until, _ = end_of_waiting(engine, flow)
     lasted = int(waited_since(until, flow.last_progress))
     return lasted if lasted > max(LONG_WAIT, 2 * int(flow.irtt)) else 0
 
@@ -189,9 +198,9 @@ def has_unseen(sender: Endpoint, receiver: Endpoint) -> bool:
     return gt(int(receiver.highest_ack) & MASK32, (seen + 1) & MASK32)
 
 
-def end_of_waiting(flow: Flow, now: int) -> tuple[int, str]:
-    """Return when (ns) the client's wait for an answer ended, and by what: by the end of the
-    capture where it says nothing."""
+def end_of_waiting(engine: Engine, flow: Flow) -> tuple[int, str]:
+    """Return when (ns) the client's wait for an answer ended, and by what; where it says nothing,
+    by :func:`what_ends`."""
     client, server = flow.client, flow.server
     if client.has(FIN_OUT) and not closed_first(server, client):
         return int(client.next_exp_time), ", then the client closed"
@@ -202,7 +211,7 @@ def end_of_waiting(flow: Flow, now: int) -> tuple[int, str]:
             return int(flow.last_time), "; then something on the path reset the connection"
         who = "client" if client.has(RST_OUT) and not server.has(RST_OUT) else "server"
         return int(flow.last_time), f", then the {who} reset the connection"
-    return max(now, int(flow.last_time)), ""
+    return end_of(engine, flow), ""
 
 
 def closed_first(end: Endpoint, other: Endpoint) -> bool:
@@ -352,7 +361,7 @@ def unfilled_hole(
     told = kind.finding(1, (min(first, last), last), guilty, lasted, text)
     if lasted <= LONG_WAIT:
         told.severity = Severity.NOTE.value
-        told.text += "; the capture ends too soon to tell whether they would come"
+        told.text += f"; {what_ends(engine, flow)} too soon to tell whether they would come"
     return told
 
 
@@ -369,7 +378,7 @@ def still_missing(engine: Engine, flow: Flow) -> tuple[Endpoint, int, int, int] 
         # It must have been heard since, and not have got them.
         if receiver.last_time < since or receiver.packets < 2:
             continue
-        until = max(int(engine.now), int(flow.last_time))
+        until = end_of(engine, flow)
         if receiver.has(FIN_OUT):
             until = int(receiver.next_exp_time)
         elif flow.has(WAS_RESET):

@@ -31,6 +31,7 @@ from tcptui.findings.finding import (
     VainWait,
     frames_of_flow,
     time_since,
+    what_ends,
 )
 from tcptui.findings.icmp import icmp_words
 from tcptui.findings.never_came import entry_of
@@ -66,7 +67,12 @@ def unanswered_syns(
         if tries == 1 and lasted > SLOWEST_RETRY
         else f"the client {waited(lasted if cost is None else cost)} for a connection: "
         f"{amount(tries, 'SYN')} and no answer from {server}; "
-    ) + ("the capture ends too soon to tell why" if too_soon else why_unanswered(engine, flow))
+    )
+    text += (
+        f"{what_ends(engine, flow)} too soon to tell why"
+        if too_soon
+        else why_unanswered(engine, flow)
+    )
     found = kind.finding(tries, frames, "client", cost, text)
     if too_soon:
         found.severity = Severity.NOTE.value

@@ -15,6 +15,7 @@ from tcptui.findings.limits import (
     TransferLimits,
     longest_first,
 )
+from tcptui.text.amounts import percent
 from tcptui.text.durations import duration
 
 SEND_BUFFER: Final = "send_buffer"
@@ -65,11 +66,11 @@ def with_path_limits(limits: list[Limit], found: list[Finding]) -> list[Limit]:
 
 def limits_text(told: TransferLimits, found: list[Finding]) -> str:
     """Return what held a transfer back in words: ``the server's data at 1,200,000 bytes/s, limited
-    by: queue 1.2 s (60%), …``."""
+    by: queue 1.2 s (60.0 %), …``."""
     limits = with_path_limits(told.limits, found)
     total = max(sum(limit.cost for limit in limits), 1)
     named = ", ".join(
-        f"{ALL_WORDS[limit.cause]} {duration(limit.cost)} ({limit.cost / total:.0%})"
+        f"{ALL_WORDS[limit.cause]} {duration(limit.cost)} ({percent(limit.cost, total)})"
         for limit in limits
         if limit.cost >= WORTH_SAYING * total
     )

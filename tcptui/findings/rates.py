@@ -24,7 +24,7 @@ from tcptui.findings.queue import (
 )
 from tcptui.findings.sides import SIDES
 from tcptui.findings.transfer_course import TransferCourse, latest_transfer_course
-from tcptui.text.amounts import amount, size
+from tcptui.text.amounts import amount, percent, size
 from tcptui.text.durations import duration
 
 STEADY: Final = 0.15
@@ -242,8 +242,8 @@ def policed(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -
     way = f"here and the {SIDES[1 - side]}" if ahead else f"the {SIDES[side]} and here"
     text = (
         f"a policer between {way} holds the {SIDES[side]}'s data to {rate_text(bucket.rate)}: it "
-        f"dropped {bucket.lost:,} of {amount(total, 'segment')} ({bucket.lost / total:.0%}), each "
-        f"when a token bucket of that rate is empty (it lets a burst of {size(burst)} pass), "
+        f"dropped {bucket.lost:,} of {amount(total, 'segment')} ({percent(bucket.lost, total)}), "
+        f"each when a token bucket of that rate is empty (it lets a burst of {size(burst)} pass), "
         f"and {proof}; cure: a higher rate, or a shaper before it"
     )
     first = frame_of(engine, int(course.sent_row[bucket.first]))
@@ -289,6 +289,5 @@ def passed_in_bursts(course: TransferCourse, bucket: Bucket) -> str:
         fast += int(2 * apart * bucket.rate < int(course.sent_size[at]) * SECOND)
     if float(fast) < BURSTY * float(max(passes, 1)):
         return ""
-    return (
-        f"{fast / passes:.0%} of what passed came in bursts faster than that, so no queue held it"
-    )
+    part = percent(fast, passes)
+    return f"{part} of what passed came in bursts faster than that, so no queue held it"

@@ -15,7 +15,7 @@ from tcptui.engine.timing.thresholds import LONGEST_BACK_OFF, STALL
 from tcptui.findings.capture_point import is_taken_at
 from tcptui.findings.finding import CLOSE, VainWait
 from tcptui.findings.sides import SIDES, endpoint_of, is_peer_unseen, peer, tries_in_vain, who
-from tcptui.text.amounts import amount, times
+from tcptui.text.amounts import amount, percent, times
 from tcptui.text.durations import duration, waited
 
 ZERO_WINDOW: Final = int(LedgerKind.STALL_ZERO_WINDOW)
@@ -192,9 +192,10 @@ def is_silent_since(flow: Flow, entry: LedgerEntry) -> bool:
 
 
 def limited_text(flow: Flow, entry: LedgerEntry) -> str:
-    share = min(entry.cost / transfer_time(flow), 1.0)
+    lasted = transfer_time(flow)
+    share = percent(min(entry.cost, lasted), lasted)
     return (
-        f"{peer(entry)} {waited(entry.cost)} ({share:.0%} of the transfer) for room "
+        f"{peer(entry)} {waited(entry.cost)} ({share} of the transfer) for room "
         f"in {who(entry)}'s receive window: it is too small for this round trip, or read slowly"
     )
 

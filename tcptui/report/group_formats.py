@@ -28,7 +28,7 @@ from tcptui.report.flow_formats import Facts, TextFormat, capture_json
 from tcptui.report.grouping import Grouping
 from tcptui.report.groups.keys import UNKNOWN
 from tcptui.report.output_formats import GROUP_FORMATS, writer_of
-from tcptui.text.amounts import amount, size
+from tcptui.text.amounts import amount, percent, size
 from tcptui.text.digits import SECOND, seconds_text
 from tcptui.text.durations import clock, duration
 
@@ -187,7 +187,7 @@ def markdown_row(group: FlowGroup) -> str:
         f"{group.flows:,}",
         size(group.bytes),
         f"{group.failed:,}",
-        f"{100 * float(share(group)):.2f} %",
+        percent(group.resent, group.packets),
         *(duration(ns) if ns else "" for ns in group.waited),
         duration(group.worst_rtt) if group.worst_rtt else "",
         clock(group.first, utc=True),

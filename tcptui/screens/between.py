@@ -30,7 +30,7 @@ from tcptui.screens.detail import DetailScreen
 from tcptui.screens.page import PageScreen
 from tcptui.screens.preferences import Preferences
 from tcptui.screens.work_slices import in_slices
-from tcptui.text.amounts import count
+from tcptui.text.amounts import count, part_done
 from tcptui.text.durations import duration
 from tcptui.theme import Look
 from tcptui.widgets.canvas import Canvas
@@ -161,7 +161,8 @@ class BetweenScreen(Screen[None]):
 
         while not self.points.is_read:
             told = " · ".join(
-                f"{point.name} {point.session.progress or 0:.0%}" for point in self.points.points
+                f"{point.name} {part_done(point.session.progress or 0)}"
+                for point in self.points.points
             )
             self.verdict.show_text(clean(f"reading {told}"))
             self.show_read()
@@ -187,7 +188,7 @@ class BetweenScreen(Screen[None]):
                 self.lay_out_panes()
 
     def show_progress(self, part: float) -> None:
-        self.verdict.show_text(f"comparing {part:.0%}")
+        self.verdict.show_text(f"comparing {part_done(part)}")
 
     def show_comparison(self, comparison: Comparison, flows: list[ListedFlow]) -> None:
         names = " and ".join(point.name for point in comparison.points)

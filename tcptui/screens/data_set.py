@@ -38,7 +38,7 @@ from tcptui.screens.ask import AskScreen
 from tcptui.screens.choice import Choice, ChoiceScreen
 from tcptui.screens.data_set_groups import SweptFilterBar, SweptGroupsScreen
 from tcptui.screens.page import PageScreen
-from tcptui.text.amounts import amount, count
+from tcptui.text.amounts import amount, count, part_done
 from tcptui.theme import Look
 from tcptui.widgets.filter_bar import FilterBar
 from tcptui.widgets.keys_line import KeyHint, KeysLine
@@ -166,7 +166,7 @@ class DataSetScreen(Screen[None]):
 
     def tell_progress(self, part: float) -> bool:
         """Show how far reading has come, in another thread; return whether to go on."""
-        told = f"reading {part:.0%}"
+        told = f"reading {part_done(part)}"
         if told != self.list.progress:
             self.list.progress = told
             self.app.call_later(self.list.repaint)

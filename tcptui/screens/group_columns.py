@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator, Sequence
 from heapq import merge
 from typing import Final, NamedTuple
 
-from tcptui.drawing.cells import Line, Run, clean, fit
+from tcptui.drawing.cells import Line, Run, clean, column_title, fit
 from tcptui.drawing.services import service_name
 from tcptui.findings.flow_groups import FlowGroup
 from tcptui.panes.flows.drawing import time_of_day
@@ -108,13 +108,12 @@ def key_width(placed: Sequence[GroupColumn], width: int) -> int:
 
 
 def header(placed: Sequence[GroupColumn], by: str, sorted_by: str, falls: bool, key: int) -> Line:
-    """Return the line of titles; the column that sorts carries an arrow."""
+    """Return the line of titles; the column that sorts has its arrow."""
     line: Line = []
     for column in placed:
-        arrow = ("▼" if falls else "▲") if column.id == sorted_by else ""
-        title = f"{by if column.width == STRETCH else column.title}{arrow}"
-        style = "head-sorted" if arrow else "head"
-        line.append(Run(cell(column, title, key), style))
+        text = by if column.width == STRETCH else column.title
+        title = column_title(text, sorts=column.id == sorted_by, descending=falls)
+        line.append(Run(cell(column, title.text, key), title.style))
     return line
 
 

@@ -22,7 +22,7 @@ from tcptui.screens.triage_export import Export
 from tcptui.screens.triage_flows import FlowOrder
 from tcptui.screens.triage_panes import TriagePanes
 from tcptui.screens.work_slices import in_slices
-from tcptui.text.amounts import amount, count
+from tcptui.text.amounts import amount, count, part_done
 from tcptui.widgets.canvas import Row
 from tcptui.widgets.keys_line import KeyHint, KeysLine
 from tcptui.widgets.rows import RowList
@@ -214,7 +214,7 @@ class GroupsScreen(Screen[bytes | None]):
     def tell(self, began: float, what: str, part: float) -> None:
         """Show how far work has come, once it has taken long enough to be noticed."""
         if monotonic() - began > QUIET_SECONDS:
-            self.list.progress = f"{what} {part:.0%}"
+            self.list.progress = f"{what} {part_done(part)}"
             self.list.repaint()
 
     def action_sort(self) -> None:

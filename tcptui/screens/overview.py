@@ -17,7 +17,7 @@ from tcptui.findings.judgement import Judge
 from tcptui.panes.why.widget import Why
 from tcptui.screens.frame import Below, frame
 from tcptui.screens.work_slices import in_slices
-from tcptui.text.amounts import amount
+from tcptui.text.amounts import amount, part_done
 from tcptui.theme import Look
 from tcptui.widgets.lines import LineList
 from tcptui.widgets.rows import RowList
@@ -122,7 +122,7 @@ class OverviewScreen(Screen[str | None]):
         if overview.found is self.shown and not overview.is_counting:
             return
         counted = f"{amount(overview.flows, 'flow')}, worst first"
-        how = f"counting {overview.part:.0%}" if overview.is_counting else counted
+        how = f"counting {part_done(overview.part)}" if overview.is_counting else counted
         self.list.title_text = f"What is wrong ─ {how}"
         self.list.empty = "" if overview.is_counting else "nothing is wrong with any flow"
         self.shown = overview.found

@@ -101,7 +101,8 @@ class CursorFollower:
         under = None
         if ladder.flow is not None and ladder.fold is not None:
             goes_on = self.panes.session.state is SessionState.FOLLOWING
-            under = UnderCursor(ladder.flow, ladder.fold, ladder.ordinal, self.panes.now, goes_on)
+            now = min(self.panes.now, self.panes.engine.watched_until(ladder.flow))
+            under = UnderCursor(ladder.flow, ladder.fold, ladder.ordinal, now, goes_on)
         for widget in self.panes.widgets.values():
             if isinstance(widget, FollowsCursor):
                 widget.show_under_cursor(under)

@@ -20,7 +20,7 @@ from tcptui.screens.text_found import found_in_all
 from tcptui.screens.triage_panes import TriagePanes
 from tcptui.screens.work_slices import in_slices, in_thread
 from tcptui.session import SessionState
-from tcptui.text.amounts import amount
+from tcptui.text.amounts import amount, part_done
 
 IDLE_SECONDS = 2.0
 """Seconds without a key after which a growing list may be put in order again …"""
@@ -185,7 +185,7 @@ class FlowOrder:
 
     def show_filtering(self, part: float = 0) -> None:
         """Show how far the filter has come, once it has taken long enough to be noticed."""
-        told = f"filtering {part:.0%}, Esc stops"
+        told = f"filtering {part_done(part)}, Esc stops"
         long = monotonic() - self.last_sort >= QUIET_SECONDS
         if self.applying is not None and long and told != self.panes.flows.progress:
             self.panes.flows.progress = told
@@ -194,7 +194,7 @@ class FlowOrder:
     def show_progress(self, part: float) -> None:
         """Show how far sorting has come, once it has taken long enough to be noticed."""
         if monotonic() - self.last_sort > QUIET_SECONDS:
-            self.panes.flows.progress = f"sorting {part:.0%}"
+            self.panes.flows.progress = f"sorting {part_done(part)}"
 
     # Sort column and direction
 

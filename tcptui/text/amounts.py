@@ -103,6 +103,11 @@ def percent(some: int, all: int) -> str:
     return f"{min(max(some * 100 / all, 0.1), 99.9):.1f} %"
 
 
+def part_done(part: float) -> str:
+    """Return how far something is, from 0 to 1, in whole per cent: ``37 %``."""
+    return f"{part * 100:.0f} %"
+
+
 def span(start: int, end: int) -> str:
     """Return a range such as ``5793:7241``: from the first byte to the one after the last."""
     return f"{start}:{end}"

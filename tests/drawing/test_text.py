@@ -2,7 +2,18 @@
 
 import pytest
 
-from tcptui.drawing.cells import Run, clean, cut, fit, fit_line, plain, rule, width_of, wrap
+from tcptui.drawing.cells import (
+    Run,
+    clean,
+    column_title,
+    cut,
+    fit,
+    fit_line,
+    plain,
+    rule,
+    width_of,
+    wrap,
+)
 from tcptui.glyphs import to_ascii
 from tcptui.text.amounts import amount, count, plural, short_count, size
 from tcptui.text.durations import countdown, delta, duration
@@ -35,6 +46,12 @@ def test_a_clock_that_went_back() -> None:
 )
 def test_countdown(ns: int, text: str) -> None:
     assert countdown(ns) == text
+
+
+def test_the_column_that_sorts_has_an_arrow() -> None:
+    assert column_title("rtt", sorts=False, descending=True) == Run("rtt", "head")
+    assert column_title("rtt", sorts=True, descending=True) == Run("rtt▼", "head-sorted")
+    assert column_title("rtt", sorts=True, descending=False) == Run("rtt▲", "head-sorted")
 
 
 @pytest.mark.parametrize(("number", "text"), [(0, "0 bytes"), (1, "1 byte"), (4380, "4,380 bytes")])

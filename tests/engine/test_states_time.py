@@ -5,11 +5,11 @@ from mypy_extensions import i64
 
 from samples.frames import frame
 from samples.packet_script import START, parse_script
+from tcptui.engine.clock_jumps import NEVER
 from tcptui.engine.engine import Engine
 from tcptui.engine.events import EventKind, Side
 from tcptui.engine.tcp_state.states import State
 from tcptui.engine.tcp_state.timers import (
-    NEVER,
     TIMER_LABELS,
     HangKind,
     TimerKind,
@@ -163,8 +163,33 @@ def test_only_flows_that_wait_are_kept() -> None:
     engine = engine_after(HANDSHAKE)
     clock = engine.lifecycle.clock
     engine.tick(i64(engine.last_time + 10 * SECOND))
-    assert clock.due == NEVER
+    assert clock.due == clock.jumps.due, "nothing but a jump of the clock"
     assert clock.waiting.due() == NEVER
+
+
+DAY = 24 * 60 * 60 * 1000
+"""ms, as packet scripts have them."""
+
+
+@pytest.mark.parametrize(
+    ("steps", "hangs"),
+    [
+        ([DAY], True),
+        ([DAY + 1], False),
+        ([6000, 2 * DAY], True),
+        ([2 * DAY, -2 * DAY, 6000], False),
+        ([4000, -2 * DAY, 3 * DAY], False),
+    ],
+    ids=["a day", "a jump", "before a jump", "and back", "back and ahead"],
+)
+def test_nobody_sees_a_connection_hang_while_the_clock_jumps(steps: list[int], hangs: bool) -> None:
+    """Packets of another connection pass, so many ms one behind the other."""
+    others = [f"{6 + at} {step:+} C S {at} 0 64000 0" for at, step in enumerate(steps)]
+    flows = "flow A 10.0.0.1:1111 B 10.0.0.2:80\nflow C 10.0.0.3:1111 D 10.0.0.2:80\n"
+    numbers = "numbers A=1000 B=5000 C=100 D=200\n"
+    engine = engine_after(flows + numbers + HANDSHAKE + CLIENT_CLOSED + "\n".join(others))
+    told = [event.kind for event in engine.events.of_flow(0)]
+    assert (EventKind.HANG in told) == hangs
 
 
 def test_a_queue_forgets_what_it_has_passed_on() -> None:

@@ -122,7 +122,8 @@ def draw_flow(opened: "Opened", flow: Flow, random: Random) -> LadderDrawing:
     layout = ladder_drawing.lay_out(random.choice(WIDTHS), int(engine.frames), settings)
     items = range(min(len(fold.first), MOST_ITEMS))
     check_lines((drawing.line(item, layout) for item in items), "the ladder")
-    check_lines([[run] for run in minimap.column(engine.packets, [fold], 20)], "the minimap")
+    marks = minimap.column(engine.packets, [fold], 20, minimap.in_proportion([fold], 20))
+    check_lines([[run] for run in marks], "the minimap")
     for event in events:
         check_text(event_text(event), "an event")
     replays = Replays(engine, read)

@@ -11,6 +11,7 @@ from librt.vecs import vec
 from mypy_extensions import i32
 
 from tcptui.panes.ladder.model.fold import Fold
+from tcptui.panes.ladder.widget import Ladder
 from tcptui.theme import Look
 from tests.screens.opened import (
     LOSSY,
@@ -58,6 +59,33 @@ async def test_the_cursor_stays_visible(view: str, size: tuple[int, int], calm: 
             await press_key(pilot, key)
             rows = ladder.rows(*ladder.size)
             assert sum(row.line[0].text.startswith("▌") for row in rows[ladder.HEAD :]) == 1
+
+
+MARKS = "█▓▒░"
+
+
+@pytest.mark.parametrize("keys", ["3 z", "3 T z", "m j m M z", "m j m M T z"])
+@pytest.mark.parametrize("sample", ["closings", "openings"])
+async def test_marks_stand_on_the_lines_of_their_problems(sample: str, keys: str) -> None:
+    """The ladder is shorter than the pane here, and no run of it is folded."""
+    async with opened(LOSSY.with_name(f"{sample}.pcapng"), size=(100, 60)) as pilot:
+        await press(pilot, keys)
+        ladder = screen_of(pilot).panes.ladder
+        rows = ladder.rows(*ladder.size)[ladder.HEAD :]
+        marked = {y for y, row in enumerate(rows) if row.line[-1].text in MARKS}
+        begun = {index: y for y, index in enumerate(line_owners(ladder))}
+        problems = {
+            begun[ladder.strand_rows.index_of_ordinal(number, ordinal)]
+            for number, strand in enumerate(ladder.strands)
+            for ordinal in strand.fold.problems
+        }
+    assert marked
+    assert marked == problems
+
+
+def line_owners(ladder: Ladder) -> list[int]:
+    """The row that begins on each line."""
+    return ladder.owners if ladder.to_scale else list(range(ladder.count))
 
 
 async def test_list_and_ladder_share_the_cursor() -> None:

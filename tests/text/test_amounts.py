@@ -2,7 +2,7 @@
 
 import pytest
 
-from tcptui.text.amounts import count, percent, size
+from tcptui.text.amounts import count, part_done, percent, size
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,11 @@ from tcptui.text.amounts import count, percent, size
 )
 def test_a_part_in_per_cent(some: int, all: int, said: str) -> None:
     assert percent(some, all) == said
+
+
+@pytest.mark.parametrize(("part", "said"), [(0, "0 %"), (0.374, "37 %"), (1, "100 %")])
+def test_how_far_something_is(part: float, said: str) -> None:
+    assert part_done(part) == said
 
 
 @pytest.mark.parametrize(

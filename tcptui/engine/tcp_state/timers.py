@@ -11,6 +11,7 @@ from typing import Final
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64, mypyc_attr
 
+from tcptui.engine.clock_jumps import NEVER, ClockJumps
 from tcptui.engine.events import EventKind, Events, Side
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.saturation import plus
@@ -35,8 +36,6 @@ HANG_AFTER: Final = 5 * SECOND
 """Silence after which a connection that waits is said to hang."""
 MOST_PASSED: Final = 1024
 """Flows that a queue has behind it before it lets go of them."""
-NEVER: Final = (1 << 62) - 1
-"""Later than any packet; small enough to stay unboxed in compiled code."""
 
 
 class TimerKind(IntEnum):
@@ -198,7 +197,7 @@ class TimerClock:
 
     Only flows that came into such a state are touched, each once it is due. ``due`` is the
     earliest moment at which :meth:`tick` has anything to do. How long TIME-WAIT lasts can be
-    set: ``closing.lasts``.
+    set: ``closing.lasts``. ``jumps`` are those of the capture's clock.
     """
 
     def __init__(self, events: Events) -> None:
@@ -206,7 +205,13 @@ class TimerClock:
         self.closing: TimerQueue = TimerQueue(TWO_MSL)
         self.orphans: TimerQueue = TimerQueue(FIN_TIMEOUT)
         self.waiting: TimerQueue = TimerQueue(HANG_AFTER)
+        self.jumps: ClockJumps = ClockJumps()
         self.due: i64 = NEVER
+
+    def begin(self, time: i64) -> None:
+        """Begin with the time (ns) of the first packet."""
+        self.jumps.begin(time)
+        self.due = self.jumps.due
 
     def watch_flow(self, flow: Flow, time: i64) -> None:
         """Watch a flow whose states have changed, or of which a side repeats itself."""
@@ -231,10 +236,17 @@ class TimerClock:
         if due < self.due:
             self.due = due
 
-    def tick(self, flows: list[Flow], now: i64) -> None:
-        """Report what has run out until ``now`` (ns on the packets' clock)."""
-        while self.due <= now and self.due != NEVER:
-            moment = self.due
+    def tick(self, flows: list[Flow], row: i64, before: i64, now: i64) -> None:
+        """Report what has run out from ``before`` until ``now`` (ns on the packets' clock), where
+        ``row`` is the next one.
+
+        Timers run while the clock jumps, but nobody sees what hangs meanwhile.
+        """
+        seen_until = now
+        if now >= self.jumps.due and self.jumps.note_time(row, before, now):
+            seen_until = before
+        moment = self.next_moment()
+        while moment <= now and moment != NEVER:
             if self.closing.due() == moment:
                 flow = flows[self.closing.take_flow()]
                 self.report_timer(flow, moment, self.closing.lasts, TIME_WAIT, TimerKind.TIME_WAIT)
@@ -244,17 +256,20 @@ class TimerClock:
                     flow, moment, self.orphans.lasts, FIN_WAIT_2, TimerKind.FIN_WAIT_2
                 )
             elif self.waiting.due() == moment:
-                self.report_hang(flows[self.waiting.take_flow()], moment)
-            self.plan_due()
+                flow = flows[self.waiting.take_flow()]
+                if moment <= seen_until:
+                    self.report_hang(flow, moment)
+            moment = self.next_moment()
+        self.due = moment if moment < self.jumps.due else self.jumps.due
 
-    def plan_due(self) -> None:
-        """Work out ``due``."""
+    def next_moment(self) -> i64:
+        """Return when the first wait of all is over, or NEVER if nobody waits."""
         due = self.closing.due()
         if self.orphans.due() < due:
             due = self.orphans.due()
         if self.waiting.due() < due:
             due = self.waiting.due()
-        self.due = due
+        return due
 
     def report_timer(
         self, flow: Flow, moment: i64, lasts: i64, state: i64, kind: TimerKind

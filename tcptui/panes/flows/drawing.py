@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from mypy_extensions import i64
 
-from tcptui.drawing.cells import Line, Run, fit, fit_line, line_width
+from tcptui.drawing.cells import Line, Run, column_title, fit, fit_line, line_width
 from tcptui.drawing.names import (
     counted_letters,
 )
@@ -436,15 +436,14 @@ def squeeze(columns: Sequence[FlowColumn], widths: Widths, width: int) -> list[P
 
 
 def header(placed: Sequence[Placed], sorted_by: str, descending: bool) -> Line:
-    """Return the line of titles; the column that sorts carries an arrow."""
+    """Return the line of titles; the column that sorts has its arrow."""
     line: Line = []
     for item in placed:
         column = item.column
-        arrow = ("▼" if descending else "▲") if column.id == sorted_by else ""
-        title = fit(column.title + arrow, item.width, column.align)
+        title = column_title(column.title, sorts=column.id == sorted_by, descending=descending)
         if line:
             line.append(Run(" ", "head"))
-        line.append(Run(title, "head-sorted" if arrow else "head"))
+        line.append(Run(fit(title.text, item.width, column.align), title.style))
     return line
 
 

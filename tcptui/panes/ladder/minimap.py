@@ -1,5 +1,7 @@
 """Draws a column of marks beside the ladder: where in the whole flow its problems lie."""
 
+from collections.abc import Callable
+
 from tcptui.drawing.cells import Run
 from tcptui.drawing.names import severity_style
 from tcptui.engine.packets import Packets
@@ -12,21 +14,29 @@ MOST = 4096
 WEIGHT = {"error": 4, "warning": 3, "note": 2, "chat": 1, "dim": 0}
 GLYPHS = {"error": "█", "warning": "▓", "note": "▒", "chat": "░"}
 
+Place = Callable[[int, int], int]
+"""The line of a segment, by the number of its fold among those shown, and its ordinal there."""
 
-def column(packets: Packets, folds: list[Fold], height: int) -> list[Run]:
-    """Return a mark for each of ``height`` lines: the gravest problem in that part of the flows."""
+
+def column(packets: Packets, folds: list[Fold], height: int, place: Place) -> list[Run]:
+    """Return a mark for each of ``height`` lines: the gravest problem that has its place there."""
     worst = ["dim"] * height
-    for fold in folds:
+    for number, fold in enumerate(folds):
         problems = len(fold.problems)
         for i in range(0, problems, max(1, problems // MOST)):
             ordinal = fold.problems[i]
             row = fold.row_at(ordinal)
             reset = packets.has_header_flag(row, RST)
             style = "error" if reset else severity_style(packets.analysis(row))
-            at = int(part(folds, fold, ordinal) * height)
+            at = place(number, ordinal)
             if WEIGHT[style] > WEIGHT[worst[at]]:
                 worst[at] = style
     return [Run(GLYPHS.get(style, "│"), style if style in GLYPHS else "rule") for style in worst]
+
+
+def in_proportion(folds: list[Fold], height: int) -> Place:
+    """Return the places of segments of flows that are longer than the pane."""
+    return lambda number, ordinal: int(part(folds, folds[number], ordinal) * height)
 
 
 def part(folds: list[Fold], fold: Fold, ordinal: int) -> float:

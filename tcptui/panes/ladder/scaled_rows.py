@@ -66,6 +66,11 @@ class ScaledRows(RowList):
         begun = [index for index in self.owners[: max(0, y - self.HEAD + 1)] if index >= 0]
         return begun[-1] if y >= self.HEAD and begun else None
 
+    def lines_of_rows(self) -> dict[int, int]:
+        """Return the line below the titles on which each visible row begins."""
+        owners = self.owners if self.to_scale else range(*self.shown)
+        return {index: y for y, index in enumerate(owners) if index >= 0}
+
     @property
     def shown(self) -> tuple[int, int]:
         """The rows that are visible: the first, and the one after the last."""

@@ -38,7 +38,8 @@ class Ladder(ScaledRows):
     Every segment of the flow, client left, server right; numbers are relative. Plain runs and
     duplicate ACKs are folded into one line: Enter opens it, Backspace folds it again; Enter on a
     segment shows its contents. States stand at the sides where they change. The column at the
-    right edge shows where in the flow problems lie.
+    right edge shows where in the flow problems lie: each on its line where the flow is as short as
+    the pane.
 
     `T` draws to scale: lines spaced by time, arrows slanted by what the way took (half of the
     round trip in the handshake); `⋮` shortens a silence.
@@ -247,8 +248,13 @@ class Ladder(ScaledRows):
         if not self.strands or height <= self.HEAD:
             return rows
         folds = [strand.fold for strand in self.strands]
-        drawn = len(rows) - self.HEAD if self.count <= self.page else height - self.HEAD
-        column = minimap.column(self.engine.packets, folds, drawn)
+        lines = self.lines_of_rows()
+        if len(lines) == self.count:
+            drawn, place = len(rows) - self.HEAD, self.place_on(lines)
+        else:
+            drawn = height - self.HEAD
+            place = minimap.in_proportion(folds, drawn)
+        column = minimap.column(self.engine.packets, folds, drawn, place)
         column += [Run(" ")] * (height - self.HEAD - drawn)
         numbered = 1 + self.layout_columns.number
         marked = []
@@ -262,6 +268,13 @@ class Ladder(ScaledRows):
             Row([Run(" " * (width - 1)), column[y - self.HEAD]]) for y in range(len(rows), height)
         ]
         return marked + blanks
+
+    def place_on(self, lines: dict[int, int]) -> minimap.Place:
+        """Return the places of segments where all rows are visible, on these lines. The last line
+        is that of a row which came in since."""
+        last = max(lines.values(), default=0)
+        index_of = self.strand_rows.index_of_ordinal
+        return lambda number, ordinal: lines.get(index_of(number, ordinal), last)
 
     def needed_lines(self, width: int, lines: int) -> int | None:
         return None if self.to_scale else super().needed_lines(width, lines)

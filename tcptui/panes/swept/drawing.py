@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from tcptui.data_set.groups import SweptGroup, Trouble
 from tcptui.data_set.listing import SweptLine
-from tcptui.drawing.cells import Line, Run, clean, cut, cut_middle, fit
+from tcptui.drawing.cells import Line, Run, clean, column_title, cut, cut_middle, fit
 from tcptui.text.amounts import amount, count, percent, short_count, size
 from tcptui.text.durations import clock, duration
 
@@ -99,12 +99,11 @@ def widths_of(placed: Sequence[SweptColumn], width: int) -> list[int]:
 
 
 def header(placed: Sequence[SweptColumn], width: int, sort: str, descending: bool) -> Line:
-    """Return the line of titles; the column that sorts carries an arrow."""
+    """Return the line of titles; the column that sorts has its arrow."""
     line: Line = []
     for column, cells in zip(placed, widths_of(placed, width), strict=True):
-        arrow = ("▼" if descending else "▲") if column.sort == sort else ""
-        title = fit(column.title + arrow, cells, column.align)
-        line += [Run(title, "head-sorted" if arrow else "head"), Run(" ")]
+        title = column_title(column.title, sorts=column.sort == sort, descending=descending)
+        line += [Run(fit(title.text, cells, column.align), title.style), Run(" ")]
     return line[:-1]
 
 
