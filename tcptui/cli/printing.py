@@ -15,6 +15,7 @@ from tcptui.report.output_formats import (
     GROUP_FORMATS,
     PACKET_FORMATS,
     REPORT_FORMATS,
+    TSV,
     WITH_EVIDENCE,
     OutputFormat,
     is_of_packets,
@@ -33,7 +34,7 @@ def packets(request: Request) -> int:
     rules = chosen_rules(request)
     wanted = asked_filter(request, rules)
     form = request.output.format
-    if wanted is None and form == names(PACKET_FORMATS)[0] and not request.output.fields:
+    if wanted is None and form == TSV.name and not request.output.fields:
         return default_rows(request, rules)
     from tcptui.capture.writer import SliceError
     from tcptui.report.packets import UnknownField, columns, print_packets, reads_bytes

@@ -44,8 +44,9 @@ GROUPING_NAMES: Final = (
 )
 """What `report --by` takes; each is a row of :mod:`tcptui.report.grouping`."""
 
+TSV: Final = OutputFormat("tsv", "tcptui.report.row_formats:TSV")
 PACKET_FORMATS: Final = (
-    OutputFormat("tsv", "tcptui.report.row_formats:TSV"),
+    TSV,
     OutputFormat("json", "tcptui.report.row_formats:JSON"),
     OutputFormat("parquet", "tcptui.report.tables:ROWS_PARQUET", table=True),
     OutputFormat("arrow", "tcptui.report.tables:ROWS_ARROW", table=True),
