@@ -117,6 +117,14 @@ def opened(incoming: int, outgoing: int) -> Iterator[PipeEnds]:
             ends.outgoing.close()
 
 
+def pipe_size(end: BinaryIO) -> int:
+    """Return how many bytes there is room for in a pipe: less than `PIPE_SIZE` where the system
+    gives this user no more."""
+    import fcntl
+
+    return fcntl.fcntl(end, fcntl.F_GETPIPE_SZ)
+
+
 def write_message(data: bytes, out: BinaryIO) -> None:
     """Write some bytes for :func:`read_message` in the other process."""
     out.write(len(data).to_bytes(LENGTH))

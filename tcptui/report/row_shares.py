@@ -20,13 +20,22 @@ from tcptui.engine.share import RowShare, Share
 from tcptui.engine.wireshark.rules import Rules
 from tcptui.fields.columns.shared_rows import ShareRows, WrittenRows, owners_told
 from tcptui.report.bounded_tables import used_by, would_fit
-from tcptui.report.processes import PipeEnds, other_processes, read_message, write_message
+from tcptui.report.processes import (
+    PIPE_SIZE,
+    PipeEnds,
+    other_processes,
+    pipe_size,
+    read_message,
+    write_message,
+)
 from tcptui.session import Feeder
 
 AHEAD: Final = 4
 """Parts of the capture that a process may be ahead of another one."""
 PART: Final = 2048
-"""Frames of a part, or some more: processes that tell each other of fewer wait more often."""
+"""TCP headers of a part, or up to a block of the file more: processes that tell each other of fewer
+wait more often. Whose the flows of several parts are has room in a pipe, so that the first process
+never waits for another one to read it: that one may be waiting for the first."""
 
 
 class Lost(Exception):
@@ -66,6 +75,8 @@ def print_shared_rows(
     printed = 0
     work = partial(tell_rows, source, rules, shares)
     with suppress(Lost), other_processes(shares - 1, work) as others:
+        if any(pipe_size(ends.outgoing) < PIPE_SIZE for ends in others):
+            raise Lost
         for part in behind(numbered_parts(behind(parts, AHEAD), rows, others), 2 * AHEAD):
             written = rows.merged_rows(part.start, part.makers, received_rows(others))
             if written is None:
@@ -100,13 +111,13 @@ def analysed_parts(
 ) -> Iterator[AnalysedPart]:
     """Analyse a source, and yield its parts, some batches each: the same ones in all processes."""
     feeder = Feeder(source, engine)
-    start = frames = 0
+    start = headers = 0
     while not source.ended:
         for _ in feeder.slices(None):
             pass
-        if engine.frames < frames + PART and not source.ended:
+        if rows.share.met < headers + PART and not source.ended:
             continue
-        frames = engine.frames
+        headers = int(rows.share.met)
         told = Told(engine.frames, used_by(engine), rows.take_opened())
         stop = engine.packets.count
         yield AnalysedPart(told, start, stop, share.take_makers() if share else b"")

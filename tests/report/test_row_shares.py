@@ -135,6 +135,13 @@ def test_a_table_that_is_full(fuzz: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert printed(fuzz, 2)[:2] == alone[:2]
 
 
+def test_pipes_with_little_room(fuzz: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = printed(fuzz, 1)
+    monkeypatch.setattr(row_shares, "pipe_size", lambda _end: 1 << 16)
+    monkeypatch.setattr(row_shares, "numbered_parts", end_this_process)
+    assert printed(fuzz, 2)[:2] == alone[:2]
+
+
 def test_they_do_not_outlive_the_first(fuzz: Path) -> None:
     before = children()
     source = open_source([str(fuzz)], seekable=False)
