@@ -10,8 +10,7 @@ from librt.vecs import vec
 from mypy_extensions import i16, i32, i64
 
 from tcptui.engine.coverage import Coverage
-from tcptui.engine.decode.decoder import OTHERS, Decoder
-from tcptui.engine.decode.udp import DNS_PORT
+from tcptui.engine.decode.decoder import OTHERS, Decoder, is_dns
 from tcptui.engine.events import LARGEST_MTU, MTU_SHIFT, EventKind, Events, Side
 from tcptui.engine.eviction import Eviction
 from tcptui.engine.fingerprints import Fingerprints
@@ -208,8 +207,7 @@ class Engine:
             n: i64 = 0
             while n < count:
                 at = decoder.found[n]
-                ports = i64(read_i32_be(at.data, at.offset)) & MASK32
-                if (ports & 0xFFFF) == DNS_PORT or ports >> 16 == DNS_PORT:
+                if is_dns(at.data, at.offset):
                     self.read_dns_segment(at)
                 if (
                     share is None

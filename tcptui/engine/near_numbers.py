@@ -34,6 +34,7 @@ class NearNumbers:
         if i == 0:
             self.first = number
         if len(self.near) > 0:
+            # Where it leaves 64 bits it wraps, and the sum that gives the number back does too.
             distance = number - self.first
             if -REACH <= distance <= REACH:
                 self.near[i] = i32(distance)

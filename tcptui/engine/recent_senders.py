@@ -7,9 +7,10 @@ from librt.strings import read_i32_be, read_i64_be
 from librt.vecs import vec
 from mypy_extensions import i64
 
-from tcptui.engine.flow import IPV4_KEY, Endpoint
+from tcptui.engine.flow import IPV4_KEY, IPV6_KEY, Endpoint
 from tcptui.engine.segment import HeaderLocation
 from tcptui.engine.sequence import MASK32
+from tcptui.engine.tcp_header import PORTS
 
 SLOT_BITS: Final = 14
 FACTOR: Final = 0x9E3779B1
@@ -17,7 +18,7 @@ FACTOR: Final = 0x9E3779B1
 LONG: Final = 1 << 32
 """Added to the ports of an IPv6 key, whose addresses are longer than what is compared of them."""
 NO_PORTS: Final = -1
-IPV6_ADDRESSES: Final = 32
+IPV6_ADDRESSES: Final = IPV6_KEY - PORTS
 """Bytes of both."""
 
 
@@ -31,7 +32,7 @@ def mixed_ends(data: bytes, start: i64) -> i64:
 
 def ports_of(data: bytes, start: i64, size: i64) -> i64:
     """Return both ports of the key, as one number that says of which IP it is."""
-    ports = i64(read_i32_be(data, start + size - 4)) & MASK32
+    ports = i64(read_i32_be(data, start + size - PORTS)) & MASK32
     return ports if size == IPV4_KEY else ports | LONG
 
 

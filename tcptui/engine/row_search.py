@@ -27,6 +27,9 @@ CLOSES: Final = 3
 ENDS: Final = 4
 """FIN or RST."""
 
+ANY_NUMBER: Final = 0
+"""As many segments as there are."""
+
 COPIES: Final = RESENT | OUT_OF_ORDER | KEEP_ALIVE | ZERO_WINDOW_PROBE
 """Flags of what did not begin at or beyond the highest end seen."""
 
@@ -146,10 +149,17 @@ def end_of(packets: Packets, row: i64) -> i64:
 
 
 def overlapping(
-    packets: Packets, flow: i64, server: bool, row: i64, first: i64, start: i64, end: i64
+    packets: Packets,
+    flow: i64,
+    server: bool,
+    row: i64,
+    first: i64,
+    start: i64,
+    end: i64,
+    most: i64 = ANY_NUMBER,
 ) -> vec[i32]:
     """Return the segments of one side with numbers between ``start`` and ``end`` (raw), the latest
-    first.
+    first, and not more than ``most``.
 
     The search ends at the segment that was the first to bring ``start`` or what lies below.
     """
@@ -159,25 +169,12 @@ def overlapping(
         low = packets.seq(at)
         if lt(low, end) and gt(end_of(packets, at), start):
             found = append(found, i32(at))
+            if i64(len(found)) == most:
+                return found
         if (packets.analysis(at) & COPIES) == 0 and le(low, start):
             return found
         at = previous(packets, flow, server, at, first, TAKES_SPACE)
     return found
-
-
-def latest_copy(
-    packets: Packets, flow: i64, server: bool, row: i64, first: i64, start: i64, end: i64
-) -> i64:
-    """Return the first of the segments that :func:`overlapping` finds, or NO_ROW."""
-    at = previous(packets, flow, server, row, first, TAKES_SPACE)
-    while at != NO_ROW:
-        low = packets.seq(at)
-        if lt(low, end) and gt(end_of(packets, at), start):
-            return at
-        if (packets.analysis(at) & COPIES) == 0 and le(low, start):
-            return NO_ROW
-        at = previous(packets, flow, server, at, first, TAKES_SPACE)
-    return NO_ROW
 
 
 def missing(

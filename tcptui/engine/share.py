@@ -99,6 +99,10 @@ class Share:
         self.opened = vec[i32]()
         return taken
 
+    def take_makers(self) -> bytes:
+        """Return whose the rows are that came since the last call, where that is noted."""
+        return b""
+
     def note_frame(self, headers: list[HeaderLocation], count: i64, rows: i64) -> None:
         """Note that of a frame with so many TCP headers so many have rows here."""
         n: i64 = 0
@@ -129,7 +133,6 @@ class RowShare(Share):
         return is_own
 
     def take_makers(self) -> bytes:
-        """Return whose the rows are that came since the last call."""
         taken = self.makers.getvalue()
         self.makers.truncate(0)
         return taken

@@ -4,7 +4,8 @@ A checksum costs reading the packet again, so only what its receiver seems to ha
 looked at: the earlier copy of what was sent again, and a last segment that nobody acknowledged.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice, takewhile
 from typing import Final
 
 from mypy_extensions import i64
@@ -37,16 +38,20 @@ def is_ignored(kind: i64) -> bool:
     return kind in (LOSS_AFTER_CAPTURE, HANDSHAKE_RETRY)
 
 
+def ignored(engine: Engine) -> Iterator[tuple[int, int]]:
+    """Yield frame and flow of each segment that came again because its receiver seems to have
+    ignored it, in order."""
+    journal = engine.time_accounting.journal
+    n: i64 = 0
+    while n < i64(len(journal)):
+        if is_ignored(i64(journal.key[n]) >> 1):
+            yield int(engine.packets.frame(i64(journal.row[n]))), int(journal.flow[n])
+        n += 1
+
+
 def first_repetitions(engine: Engine) -> list[int]:
     """Return the frames of the capture's first repetitions of what was ignored."""
-    journal = engine.time_accounting.journal
-    found: list[int] = []
-    n: i64 = 0
-    while n < i64(len(journal)) and len(found) < MOST_REPETITIONS:
-        if is_ignored(i64(journal.key[n]) >> 1):
-            found.append(int(engine.packets.frame(i64(journal.row[n]))))
-        n += 1
-    return found
+    return [frame for frame, _ in islice(ignored(engine), MOST_REPETITIONS)]
 
 
 def worth_reading(
@@ -58,15 +63,9 @@ def worth_reading(
     """
     if flows <= most:
         return range(len(engine.flows))
-    journal = engine.time_accounting.journal
-    found: set[int] = set()
-    last = i64(repetitions[-1]) if repetitions else 0
-    n: i64 = 0
-    while n < i64(len(journal)) and engine.packets.frame(i64(journal.row[n])) <= last:
-        if is_ignored(i64(journal.key[n]) >> 1):
-            found.add(int(journal.flow[n]))
-        n += 1
-    return found
+    last = repetitions[-1] if repetitions else 0
+    early = takewhile(lambda one: one[0] <= last, ignored(engine))
+    return frozenset(flow for _, flow in early)
 
 
 def bad_checksums(
@@ -135,12 +134,11 @@ def first_row(engine: Engine, flow: Flow) -> int:
 def copy_before(engine: Engine, flow: Flow, case: JournalCase) -> int:
     """Return the latest earlier row with bytes of the segment that came again."""
     packets, row = engine.packets, i64(case.row)
-    return int(
-        row_search.latest_copy(
-            packets, i64(flow.index), packets.is_from_server(row), i64(case.before) + 1,
-            i64(first_row(engine, flow)), packets.seq(row), row_search.end_of(packets, row),
-        )
+    rows = row_search.overlapping(
+        packets, i64(flow.index), packets.is_from_server(row), i64(case.before) + 1,
+        i64(first_row(engine, flow)), packets.seq(row), row_search.end_of(packets, row), 1,
     )  # fmt: skip
+    return int(rows[0]) if len(rows) > 0 else NO_ROW
 
 
 def unacknowledged_end(engine: Engine, flow: Flow, sender: Endpoint) -> int:

@@ -71,7 +71,7 @@ def print_shared_rows(
     engine = new_row_engine(rules)
     engine.share = share
     rows = ShareRows(engine.packets, share)
-    parts = analysed_parts(source, engine, rows, share)
+    parts = analysed_parts(source, engine, rows)
     printed = 0
     work = partial(tell_rows, source, rules, shares)
     with suppress(Lost), other_processes(shares - 1, work) as others:
@@ -103,24 +103,20 @@ def tell_rows(source: Source, rules: Rules, shares: int, number: int, ends: Pipe
         write_message(marshal.dumps(rows.rows(part.start, part.stop)), ends.outgoing)
 
 
-def analysed_parts(
-    source: Source,
-    engine: Engine,
-    rows: ShareRows,
-    share: RowShare | None = None,
-) -> Iterator[AnalysedPart]:
+def analysed_parts(source: Source, engine: Engine, rows: ShareRows) -> Iterator[AnalysedPart]:
     """Analyse a source, and yield its parts, some batches each: the same ones in all processes."""
     feeder = Feeder(source, engine)
+    share = rows.share
     start = headers = 0
     while not source.ended:
         for _ in feeder.slices(None):
             pass
-        if rows.share.met < headers + PART and not source.ended:
+        if share.met < headers + PART and not source.ended:
             continue
-        headers = int(rows.share.met)
+        headers = int(share.met)
         told = Told(engine.frames, used_by(engine), rows.take_opened())
         stop = engine.packets.count
-        yield AnalysedPart(told, start, stop, share.take_makers() if share else b"")
+        yield AnalysedPart(told, start, stop, share.take_makers())
         start = stop
     engine.finish()
 

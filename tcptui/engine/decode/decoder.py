@@ -180,12 +180,10 @@ class Decoder:
                 key_size = IPV6_KEY
             if length > 0:
                 key = tcp + PORTS - key_size
-                if share is not None:
-                    ports = i64(read_i32_be(data, tcp)) & MASK32
-                    if (ports & 0xFFFF) != DNS_PORT and ports >> 16 != DNS_PORT:
-                        if not share.takes(data, key, key_size, False):
-                            return OTHERS
-                        self.is_taken = True
+                if share is not None and not is_dns(data, tcp):
+                    if not share.takes(data, key, key_size, False):
+                        return OTHERS
+                    self.is_taken = True
                 there = offset + captured - tcp
                 at = self.found[0]
                 at.data = data
@@ -250,6 +248,12 @@ class Decoder:
             step = BY_NUMBER[step](at)
         if at.quoted:
             at.give_up(at.quote_reason(), 0)
+
+
+def is_dns(data: bytes, tcp: i64) -> bool:
+    """Return whether one of the ports of a TCP header is that of DNS."""
+    ports = i64(read_i32_be(data, tcp)) & MASK32
+    return (ports & 0xFFFF) == DNS_PORT or ports >> 16 == DNS_PORT
 
 
 def length_in_ipv4(data: bytes, ip: i64, captured: i64, reported: i64) -> i64:

@@ -10,12 +10,13 @@ from typing import Final, NamedTuple
 from librt.strings import read_i16_be, read_i32_be
 from mypy_extensions import i64
 
+from tcptui.engine.decode.cursor import IPV4_ADDRESSES
 from tcptui.engine.decode.decoder import Decoder
 from tcptui.engine.engine import Engine
 from tcptui.engine.packets import Packets
 from tcptui.engine.segment import HeaderLocation
 from tcptui.engine.sequence import MASK32, s32
-from tcptui.engine.tcp_header import TCP_MIN_HEADER
+from tcptui.engine.tcp_header import PORTS, TCP_MIN_HEADER
 from tcptui.engine.tcp_options import MSS, SACK, TIMESTAMPS, WINDOW_SCALE, next_option
 
 Block = tuple[int, int]
@@ -23,8 +24,6 @@ Block = tuple[int, int]
 TCP: Final = 6
 CHECKSUM: Final = 16
 """Where a TCP header has its checksum."""
-IPV4_ADDRESSES: Final = 8
-"""Bytes of both."""
 
 GOOD: Final = "good"
 BAD: Final = "bad"
@@ -168,9 +167,10 @@ def checksum(engine: Engine, row: int, at: HeaderLocation) -> str:
     length = size + engine.packets.length(row)
     if length < size or at.captured < length:
         return CUT
-    addresses = len(at.key) - 4
+    addresses = at.key_size - PORTS
     # The pseudo header: both addresses, the protocol, and the length, in two words for IPv6.
-    pseudo = words_in(at.key, 0, addresses) + TCP + (length & 0xFFFF)
+    pseudo = words_in(at.key_data, at.key_start, at.key_start + addresses) + TCP
+    pseudo += length & 0xFFFF
     if addresses != IPV4_ADDRESSES:
         pseudo += length >> 16
     if folded(pseudo + words_in(at.data, at.offset, at.offset + length)) == 0xFFFF:

@@ -5,6 +5,7 @@ from typing import Final
 from librt.strings import read_i32_be, read_i64_be
 from mypy_extensions import i64
 
+from tcptui.engine.eight_bytes import EACH, HIGHEST_OF_EACH
 from tcptui.engine.sequence import MASK32
 
 METHODS: Final = frozenset(
@@ -29,9 +30,6 @@ SMALL: Final = 0x20202020
 HOST_SIZE: Final = 4
 LENGTH_SIZE: Final = 14
 """Letters in ``host`` and ``content-length``."""
-ONES: Final = 0x0101010101010101
-"""The lowest bit of each of eight bytes."""
-HIGHEST_BIT: Final = 7
 VERSION: Final = b"HTTP/1."
 VERSION_SIZE: Final = 8
 SHORTEST_FIELD: Final = 5
@@ -140,10 +138,10 @@ def read_first_line(head: bytes, end: i64) -> HttpRequest | None:
 def place_of(byte: i64, data: bytes, at: i64, end: i64) -> i64:
     """Return where a byte, below 128, stands in some bytes, or -1: for a few bytes quicker than a
     search, as it takes eight at once."""
-    wanted = byte * ONES
+    wanted = byte * EACH
     while at + 8 <= end:
         rest = read_i64_be(data, at) ^ wanted
-        if ((rest - ONES) & ~rest) >> HIGHEST_BIT & ONES != 0:  # one of the eight bytes is 0
+        if (rest - EACH) & ~rest & HIGHEST_OF_EACH != 0:  # one of the eight bytes is 0
             break
         at += 8
     while at < end:

@@ -5,13 +5,11 @@ from typing import Final
 from librt.strings import read_i64_be
 from mypy_extensions import i64
 
+from tcptui.engine.eight_bytes import EACH, HIGHEST_OF_EACH
 from tcptui.escapes import visible
 
 SPACE: Final = 0x20
 DELETE: Final = 0x7F
-EACH: Final = 0x0101010101010101
-"""One in each of eight bytes."""
-HIGHEST_OF_EACH: Final[i64] = i64(-0x7F7F7F7F7F7F7F80)
 LONGEST: Final = 255
 """Characters of a name; what is longer is cut."""
 MOST_KEPT: Final = 50_000

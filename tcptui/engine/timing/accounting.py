@@ -113,19 +113,14 @@ class TimeAccounting:
             flow.has_pending or (segment.analysis & UNUSUAL) != 0 or (segment.flags & RARE) != 0
         )
         if is_unusual or segment.length > 0:
-            step.flow = flow
-            step.sender = sender
-            step.receiver = receiver
-            step.header = header
-            step.row = row
-            step.repeats_bytes = repeats_bytes
-            if is_unusual:
-                brings_new = account_unusual(step)
-                step.settle_pending()
-                if not brings_new:
-                    return
-            if segment.length > 0:
-                account_data(step)
+            step.begin(flow, sender, header, row, repeats_bytes)
+        if is_unusual:
+            brings_new = account_unusual(step)
+            step.settle_pending()
+            if not brings_new:
+                return
+        if segment.length > 0:
+            account_data(step)
         acks_frame = segment.acks_frame
         if acks_frame != 0 and acks_frame == i64(receiver.next_exp_frame):
             delay = elapsed(segment.time, receiver.next_exp_time)

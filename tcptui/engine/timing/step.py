@@ -49,6 +49,17 @@ class TimingStep:
         self.id_step: i64 = 0
         self.counts_ids: bool = False
 
+    def begin(
+        self, flow: Flow, sender: Endpoint, header: HeaderLocation, row: i64, repeats_bytes: bool
+    ) -> None:
+        """Take up the segment at hand."""
+        self.flow = flow
+        self.sender = sender
+        self.receiver = sender.peer
+        self.header = header
+        self.row = row
+        self.repeats_bytes = repeats_bytes
+
     def stall_threshold(self) -> i64:
         """Return how long a wait of the flow must be to be a stall, in ns."""
         irtt = self.flow.irtt

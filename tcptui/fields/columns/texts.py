@@ -6,13 +6,12 @@ from typing import Final
 from librt.strings import BytesWriter, read_i32_le, read_i64_le
 from mypy_extensions import i64, u8
 
+from tcptui.engine.eight_bytes import EACH, HIGHEST_OF_EACH
+
 QUOTE: Final = 0x22
 BACKSLASH: Final = 0x5C
 SPACE: Final = 0x20
 FOUR_BYTES: Final = 0xFFFFFFFF
-EACH: Final = 0x0101010101010101
-"""One in each of eight bytes."""
-HIGHEST_OF_EACH: Final[i64] = i64(-0x7F7F7F7F7F7F7F80)
 BACKSLASHES: Final[i64] = i64(BACKSLASH * EACH)
 DANGEROUS: Final = ("=", "+", "-", "@")
 """What a spreadsheet takes for a formula at the beginning of a cell."""
