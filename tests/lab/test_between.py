@@ -49,7 +49,7 @@ def test_every_loss_is_in_its_place(played: Any) -> None:
 
 def test_all_that_arrived_is_paired(played: Any) -> None:
     setting, _, facts = played
-    assert len(facts["flows"]) == 12 + 1
+    assert len(facts["flows"]) == 12 + 2
     paired = sum(flow["paired_bytes"] for flow in facts["flows"])
     delivered = 12 * setting.answer + 4 * (200 + 20_000 + 60_000 + 3)
     assert paired >= 0.999 * delivered

@@ -101,9 +101,10 @@ class TwoPoints:
                 host.set(tcp_sack=int(not self.setting.relay.shift), tcp_mtu_probing=1)
         with self.router.inside():
             subprocess.run(["nft", "-f", "-"], input=TABLE.encode(), check=True)
-        self.apply(self.setting)
 
-    def apply(self, setting: Setting) -> None:
+    def begin_losses(self) -> None:
+        """Make the way as the setting has it."""
+        setting = self.setting
         losses = (("near", setting.lost_to_server), ("far", setting.lost_to_client))
         for port, lost in losses:
             if lost:
@@ -117,6 +118,10 @@ class TwoPoints:
             self.router.nft("add rule ip lab source oifname far masquerade random")
         if setting.rate:
             self.router.run(f"tc qdisc add dev near root tbf {setting.rate}")
+
+    def end_losses(self) -> None:
+        """Let everything pass."""
+        self.router.nft("insert rule ip lab forward accept")
 
     @contextmanager
     def captured(self) -> Iterator[None]:
@@ -305,10 +310,8 @@ def fetch(network: TwoPoints, sizes: Sequence[int], rest: float) -> None:
 
 
 def show_that_both_capture(network: TwoPoints) -> None:
-    """Make one more connection, of which nothing is lost: what was lost last could else have come
-    behind the end of the other capture."""
-    time.sleep(1)
-    network.router.nft("insert rule ip lab forward accept")
+    """Make a connection of which nothing is lost: what is lost first or last could else have been
+    sent before the other capture began, or behind its end."""
     caller = network.client.open_socket()
     caller.settimeout(20)
     caller.connect((network.server.address, PORT))
@@ -332,6 +335,9 @@ def play(
             threading.Thread(
                 target=answer_requests, args=(listener, setting.answer), daemon=True
             ).start()
+            if network.relay is None:
+                show_that_both_capture(network)
+                network.begin_losses()
             fetchers = [
                 threading.Thread(target=fetch, args=(network, sizes, rest)) for _ in range(callers)
             ]
@@ -340,6 +346,8 @@ def play(
             for fetcher in fetchers:
                 fetcher.join()
             if network.relay is None:
+                time.sleep(1)
+                network.end_losses()
                 show_that_both_capture(network)
             listener.close()
     finally:

@@ -57,7 +57,7 @@ def answered(key: bytes, *own: KernelSocket, sees_all: bool = True) -> OwnerAnsw
     others = OtherNamespaces(sees_all)
     table = OwnerTable(PretendedKernel(*own), sees_all, others)
     for _ in range(3):
-        others.seen.holders._next_scan = 0.0
+        others.seen.holders._next_scan = table.seen.holders._next_scan = 0.0
         look(others)
         table.look()
     return table.answer(1, key, time.monotonic() - 10)
@@ -191,6 +191,13 @@ def test_an_address_of_another_namespace_without_a_socket(proc: Path) -> None:
 def test_a_socket_that_nobody_seems_to_hold(sees_all: bool, said: Outcome, proc: Path) -> None:
     add_process(proc, 20, ONE, (CLIENT,), ((FLOW, INODE),))
     assert outcome(FLOW, sees_all=sees_all) is said
+
+
+def test_an_end_that_nobody_seems_to_hold_does_not_hide_the_other_one(proc: Path) -> None:
+    orphan = KernelSocket(FLOW, ESTABLISHED, 33, INODE)
+    assert answered(FLOW, orphan) == OwnerAnswer(1, Outcome.MISSED, False, Holder(0, 33))
+    add_process(proc, 20, ONE, (SERVER,), ((peer_key(FLOW), 72),), (72,))
+    assert answered(FLOW, orphan) == owned(True, ONE)
 
 
 def test_nothing_is_said_before_a_look_that_began_later(proc: Path) -> None:

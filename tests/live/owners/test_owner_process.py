@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -175,8 +176,16 @@ def test_it_keeps_two_rights_and_nothing_else(owners: Owners) -> None:
     assert status["Uid"].split() == status["Gid"].split() == ["65534"] * 4
     assert (status["Groups"].strip(), status["NoNewPrivs"]) == ("", "1")
     assert (process / "root").readlink() == Path("/proc")
-    opened = [str(one.readlink()).split(":")[0] for one in (process / "fd").iterdir()]
-    assert sorted(opened) == ["/dev/null", "/dev/null", "socket", "socket"]
+    wait_until(lambda: opened_by(process) == ["/dev/null", "/dev/null", "socket", "socket"])
+
+
+def opened_by(process: Path) -> list[str]:
+    """What a process has open: for a moment a file below /proc too, which may be gone by now."""
+    opened = []
+    for one in (process / "fd").iterdir():
+        with suppress(FileNotFoundError):
+            opened.append(str(one.readlink()).split(":")[0])
+    return sorted(opened)
 
 
 def test_it_names_the_owner_of_a_connection_here(owners: Owners) -> None:

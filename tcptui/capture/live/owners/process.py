@@ -84,7 +84,7 @@ class OwnerTable:
             return None
         ends, others = (key, peer_key(key)), self.others
         is_early = others is not None and asked >= others.last.began
-        has_two = False
+        has_two, unheld = False, None
         for is_server, end in enumerate(ends):
             held, is_sought = self.seen.held.get(end), end in self.seen.sought
             if held is None and others is not None:
@@ -97,7 +97,12 @@ class OwnerTable:
                 return None
             if held is not None:
                 outcome = Outcome.OWNED if held.holder.pid else self.unheld
-                return OwnerAnswer(number, outcome, bool(is_server), held.holder, held.namespace)
+                told = OwnerAnswer(number, outcome, bool(is_server), held.holder, held.namespace)
+                if held.holder.pid:
+                    return told
+                unheld = unheld or told
+        if unheld is not None:
+            return unheld
         why = Outcome.AMBIGUOUS if has_two else self._why_unknown(ends, asked)
         return None if is_early or why is None else OwnerAnswer(number, why, False, NOBODY)
 
