@@ -154,7 +154,8 @@ class Comparison:
             shared = sum(flow.seen.at[place] is not None for flow in self.flows)
             alone = len(point.engine.flows) - shared
             if alone and self.flows:
-                said.append(f"{point.name}: {amount(alone, 'flow')} were seen at no other point")
+                were = "was" if alone == 1 else "were"
+                said.append(f"{point.name}: {amount(alone, 'flow')} {were} seen at no other point")
             clock = self.clocks[place]
             if clock.steps:
                 said.append(

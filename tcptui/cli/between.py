@@ -13,7 +13,7 @@ from tcptui.capture.errors import cannot_open
 from tcptui.capture.live.remote_address import is_remote, short_name
 from tcptui.cli.exit_codes import DONE
 from tcptui.cli.live_points import captured_points, check_live_points
-from tcptui.cli.reading import chosen_rules, printed, reading
+from tcptui.cli.reading import chosen_rules, printed, reading, say_what_is_missing
 from tcptui.cli.request import InputOptions, Request, UsageError
 from tcptui.cli.screen import comes_up, prepare_terminal
 from tcptui.escapes import decoded
@@ -87,6 +87,7 @@ def print_comparison(
     warnings = [f"{one.name}: {text}" for one, texts in read for text in texts]
     comparison = compare([point for point, _ in read])
     for point in comparison.points:
+        say_what_is_missing(point.engine, f"{point.name}: ")
         point.keep_frames()
     give_back_freed()
     files = {one.name: [decoded(captured.get(name, name)) for name in one.files] for one in asked}
