@@ -148,11 +148,11 @@ def add_cell(text: bytes, evidence: str) -> bytes:
 def print_csv(
     out: BinaryIO, facts: Facts, texts: Iterator[bytes], evidence: bool, is_judged: bool
 ) -> None:
-    """Print a line for each flow below the names of the columns; nothing where there is no flow."""
-    separator = ",".join(REPORTED.column_names() + ["evidence"] * evidence).encode() + b"\n"
+    """Print a line for each flow below the names of the columns."""
+    names = REPORTED.column_names() + ["evidence"] * evidence
+    out.write(",".join(names).encode() + b"\n")
     while block := list(islice(texts, AT_ONCE)):
-        out.write(separator + b"\n".join(block) + b"\n")
-        separator = b""
+        out.write(b"\n".join(block) + b"\n")
 
 
 def print_lines(
