@@ -14,7 +14,7 @@ from tcptui.fields.columns.texts import cell_text
 from tcptui.fields.reported import REPORTED
 from tcptui.findings.capture_findings import CaptureFindings
 from tcptui.findings.finding import Finding
-from tcptui.report.capture_facts import judgement
+from tcptui.report.capture_facts import PATHS, judgement
 from tcptui.report.temporary import temporary_file, writing_temporary_file
 
 if TYPE_CHECKING:
@@ -137,7 +137,8 @@ def print_head(out: BinaryIO, facts: Facts) -> None:
 
 def capture_json(facts: Facts) -> str:
     """Return the capture's facts as JSON, its times as numbers with all their decimals."""
-    return SECONDS.sub(r"\1\2", json.dumps(facts))
+    told = {name: value for name, value in facts.items() if name != PATHS}
+    return SECONDS.sub(r"\1\2", json.dumps(told))
 
 
 def add_cell(text: bytes, evidence: str) -> bytes:

@@ -23,7 +23,7 @@ from tcptui.findings.flow_groups import (
 )
 from tcptui.findings.longest_rtt import LongestRtts
 from tcptui.findings.upshot import upshot_of
-from tcptui.report.capture_facts import judgement
+from tcptui.report.capture_facts import PATHS, judgement
 from tcptui.report.flow_formats import Facts, TextFormat, capture_json
 from tcptui.report.grouping import Grouping
 from tcptui.report.groups.keys import UNKNOWN
@@ -159,7 +159,7 @@ def markdown_lines(facts: Facts, groups: list[FlowGroup], grouping: Grouping) ->
     """Yield the lines of the Markdown."""
     yield f"# {cell(headline(groups, grouping))}"
     yield ""
-    yield from (line.rstrip("\n") for line in file_lines(facts["files"]))
+    yield from (line.rstrip("\n") for line in file_lines(facts["files"], facts[PATHS]))
     for warning in facts["warnings"]:
         yield f"- **{cell(warning)}**"
     yield ""
