@@ -24,6 +24,7 @@ class Field(NamedTuple):
     ``doc`` is for completion and the tables of the documentation. ``column`` reads the value
     straight from the packet columns, compiled, and ``get`` is made from it (:func:`in_column`);
     where the value depends on nothing else than some column, that is ``key`` (:func:`by_key`).
+    Rows with the same number of ``shared_by`` have the same value.
     ``unit`` is that of a number, ``bits`` bounds it, ``choices`` are all texts that can occur,
     ``aliases`` are other names of the same field. A field ``of_flow`` says something about the
     whole flow, so it is known when the capture has ended. ``exists`` tells whether the row has
@@ -56,6 +57,7 @@ class Field(NamedTuple):
     is_moment: bool = False
     single: bool = False
     of_key: Callable[[int], Value] | None = None
+    shared_by: RowValue | None = None
 
     def text(self, value: Value) -> str:
         """Return a value of this field as tshark's `-T fields` writes it; an absent one is
