@@ -25,7 +25,11 @@ def tcpdump_command(
 
 def tshark_command(capture: OpenCapture, subject: Subject) -> CopiedText:
     """Return `tshark -r FILE -Y FILTER`."""
-    copy = display_filter(capture, subject)
+    return tshark_with(capture, display_filter(capture, subject))
+
+
+def tshark_with(capture: OpenCapture, copy: CopiedText) -> CopiedText:
+    """Return the same with a display filter that is known."""
     return command(capture, f"tshark -n -r {{file}} -Y {shlex.quote(copy.text)}", copy.caveat)
 
 
