@@ -157,7 +157,7 @@ def layer_numbers(
         found = [one.number for one in view.layers(row) if one.name == layer and one.number >= 0]
         return one_or_all(found)
 
-    return Field(name, kind, get, doc, bits=bits, digits=digits, shared_by=CARRIED)
+    return Field(name, kind, get, doc, bits=bits, digits=digits, key=CARRIED)
 
 
 def class_of_service(
@@ -181,7 +181,7 @@ def tunnel_test(name: str, layer: str, doc: str) -> Field:
         ValueKind.PRESENCE,
         lambda view, row: 1 if any(one.name == layer for one in view.layers(row)) else None,
         doc,
-        shared_by=CARRIED,
+        key=CARRIED,
     )
 
 

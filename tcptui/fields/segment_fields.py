@@ -277,18 +277,18 @@ FRAME_FIELDS: Final = (
               "captured bytes of the packet", unit="bytes"),
     Field("frame.interface_id", ValueKind.NUMBER, interface_id,
           "number of the interface in its section of a pcapng file; other formats have none",
-          shared_by=CARRIED),
+          key=CARRIED),
     Field("frame.interface_name", ValueKind.TEXT, interface_name,
-          "its name, `unknown` where the file does not tell it", shared_by=CARRIED),
+          "its name, `unknown` where the file does not tell it", key=CARRIED),
     Field("frame.interface_description", ValueKind.TEXT, interface_description,
-          "what the file says of it", shared_by=CARRIED),
+          "what the file says of it", key=CARRIED),
     Field("frame", ValueKind.BYTES, lambda view, row: view.packet(row),
           "the whole packet; reads the file", exists=lambda view, row: True, from_packet=True,
           single=True),
 )  # fmt: skip
 
 ADDRESS_FIELDS: Final = tuple(
-    Field(f"{name}.{part}", kind, addresses(ends, size), doc, shared_by=CARRIED)
+    Field(f"{name}.{part}", kind, addresses(ends, size), doc, key=CARRIED)
     for name, kind, size in (("ip", ValueKind.IPV4, IPV4), ("ipv6", ValueKind.IPV6, IPV6))
     for part, ends, doc in (
         ("addr", EITHER, "address of either end, or a subnet"),
@@ -303,7 +303,7 @@ HOST_FIELDS: Final = tuple(
         ValueKind.TEXT,
         addresses(ends, size),
         "the address as text",
-        shared_by=CARRIED,
+        key=CARRIED,
     )
     for name, size in (("ip", IPV4), ("ipv6", IPV6))
     for part, ends in (("host", EITHER), ("src_host", SOURCE), ("dst_host", DESTINATION))
@@ -322,34 +322,30 @@ LAYER_FIELDS: Final = (
         "the IPv6 header and all behind it; a value reads the file",
         has_address(IPV6),
     ),
-    Field(
-        "udp", ValueKind.PRESENCE, has_layer("udp"), "carried in a UDP tunnel", shared_by=CARRIED
-    ),
+    Field("udp", ValueKind.PRESENCE, has_layer("udp"), "carried in a UDP tunnel", key=CARRIED),
     Field(
         "udp.port",
         ValueKind.NUMBER,
         udp_ports(EITHER),
         "port of the tunnel",
         bits=16,
-        shared_by=CARRIED,
+        key=CARRIED,
     ),
-    Field("udp.srcport", ValueKind.NUMBER, udp_ports(SOURCE), bits=16, shared_by=CARRIED),
-    Field("udp.dstport", ValueKind.NUMBER, udp_ports(DESTINATION), bits=16, shared_by=CARRIED),
-    Field(
-        "vlan", ValueKind.PRESENCE, has_layer("vlan"), "carries an 802.1Q tag", shared_by=CARRIED
-    ),
-    Field("vlan.id", ValueKind.NUMBER, vlan_ids, "number of the VLAN", bits=16, shared_by=CARRIED),
+    Field("udp.srcport", ValueKind.NUMBER, udp_ports(SOURCE), bits=16, key=CARRIED),
+    Field("udp.dstport", ValueKind.NUMBER, udp_ports(DESTINATION), bits=16, key=CARRIED),
+    Field("vlan", ValueKind.PRESENCE, has_layer("vlan"), "carries an 802.1Q tag", key=CARRIED),
+    Field("vlan.id", ValueKind.NUMBER, vlan_ids, "number of the VLAN", bits=16, key=CARRIED),
 )
 
 TCP_FIELDS: Final = (
     Field("tcp", ValueKind.BYTES, segment_bytes, "every segment; its bytes",
           exists=lambda view, row: True, from_packet=True, single=True),
     Field("tcp.port", ValueKind.NUMBER, ports(EITHER), "port of either end", bits=16,
-          shared_by=CARRIED),
+          key=CARRIED),
     Field("tcp.srcport", ValueKind.NUMBER, ports(SOURCE), "port of the sender", bits=16,
-          single=True, shared_by=CARRIED),
+          single=True, key=CARRIED),
     Field("tcp.dstport", ValueKind.NUMBER, ports(DESTINATION), "port of the receiver", bits=16,
-          single=True, shared_by=CARRIED),
+          single=True, key=CARRIED),
     in_column("tcp.stream", ValueKind.NUMBER, values.Stream(),
               "number of the flow in this capture"),
     in_column("tcp.stream.pnum", ValueKind.NUMBER, values.PacketNumber(),

@@ -15,7 +15,6 @@ from tcptui.fields.columns.row_steps import (
     SharedStep,
     StepWriter,
 )
-from tcptui.fields.columns.segment_values import Stream
 from tcptui.fields.field import Field, json_value
 from tcptui.fields.value_kind import ValueKind
 from tcptui.fields.view import View
@@ -60,8 +59,9 @@ def row_step(field: Field, before: bytes, absent: bytes, text: RowText) -> RowSt
         return RowNumberStep(before, absent, field.column)
     if field.column is not None and field.kind in AS_SECONDS:
         return RowSecondsStep(before, absent, field.column)
-    shared_by = Stream() if field.of_flow else field.key or field.shared_by
-    return SharedStep(before, shared_by, text) if shared_by else MadeStep(before, text)
+    if field.key is not None:
+        return SharedStep(before, field.key, text)
+    return MadeStep(before, text)
 
 
 def tsv_header(fields: Fields) -> str:
