@@ -52,16 +52,20 @@ AS_SECONDS: Final = (ValueKind.SECONDS, ValueKind.SHARE)
 ABSENT_IN_JSON: Final = b"null"
 
 
-def row_step(field: Field, before: bytes, absent: bytes, text: RowText) -> RowStep:
+def row_step(
+    field: Field, before: bytes, absent: bytes, text: RowText, has_hex: bool = True
+) -> RowStep:
     """Return what writes a field of a row behind ``before``; ``text`` makes it where it is no
-    number of the packet columns."""
-    if field.column is not None and field.kind in AS_NUMBERS:
-        return RowNumberStep(before, absent, field.column)
-    if field.column is not None and field.kind in AS_SECONDS:
-        return RowSecondsStep(before, absent, field.column)
-    if field.key is not None:
-        return SharedStep(before, field.key, text)
-    return MadeStep(before, text)
+    number of the packet columns. Without ``has_hex`` all numbers are decimal."""
+    column, key = field.column, field.key
+    if column is not None:
+        if field.kind in AS_NUMBERS or (field.kind is ValueKind.HEX and not has_hex):
+            return RowNumberStep(before, absent, column)
+        if field.kind in AS_SECONDS:
+            return RowSecondsStep(before, absent, column)
+        if field.kind is ValueKind.HEX:
+            key = column
+    return MadeStep(before, text) if key is None else SharedStep(before, key, text)
 
 
 def tsv_header(fields: Fields) -> str:
@@ -89,7 +93,7 @@ def json_step(view: View, field: Field, before: str) -> RowStep:
         return json_value(field.kind, field.get(view, row))
 
     key = f'{before}"{field.name}": '
-    return row_step(field, key.encode(), ABSENT_IN_JSON, text)
+    return row_step(field, key.encode(), ABSENT_IN_JSON, text, has_hex=False)
 
 
 def json_rows(view: View, fields: Fields) -> WriteRows:
