@@ -92,8 +92,6 @@ class Crossing:
         self.far_uncaptured: vec[i32] = vec[i32]([0] * far.count)
         self.again: vec[i32] = vec[i32]([0] * far.count)
         self.paired_bytes: i64 = 0
-        self.near_active: vec[i64] = vec[i64]()
-        self.far_active: vec[i64] = vec[i64]()
 
     def find_fate(self, i: i64, fate: i64) -> None:
         """Note what became of a segment, or of a part of it: what says most stays."""
@@ -138,7 +136,7 @@ class Sweep:
                     return
                 position = self.next_start()
             self.let_in(position)
-            border = self.next_border(position)
+            border = self.next_border()
             self.judge.judge_overlap(self.crossing, self.near, self.far, position, border)
             position = border
             self.let_out(position)
@@ -189,7 +187,7 @@ class Sweep:
                 self.crossing.far_fate[self.j] = i16(CROWDED)
             self.j += 1
 
-    def next_border(self, position: i64) -> i64:
+    def next_border(self) -> i64:
         """Return where the next segment begins or ends."""
         near = self.crossing.near
         far = self.crossing.far
