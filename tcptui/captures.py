@@ -130,7 +130,7 @@ class Captures:
         self, source: Source, names: Sequence[str], live: "LiveCapture | None" = None
     ) -> OpenedSession:
         engine = new_engine(self.rules, self.reads_names)
-        opened = OpenedSession(Session([], engine, source=source), engine, names, live)
+        opened = OpenedSession(Session(source, engine), engine, names, live)
         self.opened.append(opened)
         return opened
 

@@ -24,7 +24,7 @@ class PointSession:
         except BaseException:
             source.close()
             raise
-        self.session = Session([], self.engine, source=source)
+        self.session = Session(source, self.engine)
 
     @property
     def is_read(self) -> bool:

@@ -70,7 +70,6 @@ class ChooserScreen(Screen[OpenedSession | None]):
         open_file: OpenFile,
         marked: Sequence[str] = (),
         filter_text: str = "",
-        folder: Path | None = None,
     ) -> None:
         super().__init__()
         self.look = look
@@ -79,7 +78,6 @@ class ChooserScreen(Screen[OpenedSession | None]):
         self.marked = set(marked)
         self.marking = False  # whether the user has marked anything
         self.filter_text = filter_text
-        self.folder = folder or Path()
         self.interfaces: list[NetworkInterface] = []
         self.files: list[Path] = []
         self.before = traffic(), monotonic()
@@ -113,7 +111,7 @@ class ChooserScreen(Screen[OpenedSession | None]):
         except CaptureError as error:
             self.call_after_refresh(self.bar.complain, clean(str(error)))
         try:
-            self.files = drawing.capture_files(self.folder)
+            self.files = drawing.capture_files(Path())
         except OSError as error:
             self.call_after_refresh(self.bar.complain, clean(str(error)))
         names = [one.name for one in self.interfaces]

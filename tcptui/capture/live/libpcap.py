@@ -27,11 +27,7 @@ class Missing(Exception):
 
 
 class PcapError(Exception):
-    """libpcap refused; `code` is its PCAP_ERROR number, the text is its own."""
-
-    def __init__(self, text: str, code: int = -1) -> None:
-        super().__init__(text)
-        self.code = code
+    """libpcap refused; the text is its own."""
 
 
 class Statistics(c.Structure):
