@@ -1,13 +1,11 @@
 """Makes lines of styled text, and makes a text fit: every cut ends in ``…``."""
 
-import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 from unicodedata import east_asian_width
 
 CUT: Final = "…"
 
-WIDE: Final = re.compile(r"[^\x20-\x7e]")
 CONTROL: Final = {code: chr(0x2400 + code) for code in range(32)} | {127: "␡"}
 
 

@@ -49,17 +49,6 @@ class CompiledFilter(c.Structure):
     _fields_ = (("length", c.c_uint), ("instructions", c.POINTER(Instruction)))
 
 
-class PacketHeader(c.Structure):
-    """Mirrors struct pcap_pkthdr; each half of the time takes a word where a long has 64 bits."""
-
-    _fields_ = (
-        ("seconds", c.c_long),
-        ("fraction", c.c_long),
-        ("captured", c.c_uint),
-        ("original", c.c_uint),
-    )
-
-
 class Device(c.Structure):
     """Mirrors struct pcap_if; the addresses are not read."""
 
