@@ -10,7 +10,7 @@ from tcptui.findings.flow_groups import FlowGroup
 from tcptui.panes.flows.drawing import time_of_day
 from tcptui.report.group_formats import key_of
 from tcptui.text.amounts import count, percent, size
-from tcptui.text.durations import duration
+from tcptui.text.durations import positive_duration
 
 MILLION: Final = 1_000_000
 STRETCH: Final = 0
@@ -48,15 +48,13 @@ def sent_again(group: FlowGroup) -> int:
     return part(group.resent, group.packets)
 
 
-def span(ns: int) -> str:
-    return duration(ns) if ns > 0 else ""
-
-
 def time_column(
     id: str, title: str, rank: int, number: Callable[[FlowGroup], int], meaning: str
 ) -> GroupColumn:
     """Return a column that shows a duration."""
-    return GroupColumn(id, title, 8, rank, number, lambda group, utc: span(number(group)), meaning)
+    return GroupColumn(
+        id, title, 8, rank, number, lambda group, utc: positive_duration(number(group)), meaning
+    )
 
 
 COLUMNS: Final[tuple[GroupColumn, ...]] = (
