@@ -538,8 +538,7 @@ class TriageScreen(Screen[None]):
         from tcptui.screens.beside import BesideScreen
 
         panes, current = self.panes, self.panes.flows.current
-        flows = [panes.engine.flows[index] for index in sorted(panes.flows.marked)]
-        chosen = [flow for flow in flows if flow.index >= 0]
+        chosen = panes.marked_flows
         if len(chosen) == 1 and current is not None and current is not chosen[0]:
             chosen.append(current)
         if len(chosen) == 2:
