@@ -99,7 +99,7 @@ class Crossing:
             self.fate[i] = i16(fate)
 
     def find_far_fate(self, j: i64, fate: i64) -> None:
-        """Note the same of a segment at the far point."""
+        """Note what became of a segment of the far point, or of a part of it."""
         if fate > i64(self.far_fate[j]):
             self.far_fate[j] = i16(fate)
 
@@ -211,7 +211,7 @@ class Sweep:
 
 
 def still_there(active: vec[i64], ends: vec[i64], position: i64) -> vec[i64]:
-    """Return those that end behind the position."""
+    """Return the segments that end behind the position."""
     kept = vec[i64]()
     for i in active:
         if ends[i] > position:
@@ -223,11 +223,11 @@ class ByteJudge:
     """Decides about the bytes between two borders, which the same segments carry."""
 
     def judge_single(self, crossing: Crossing, i: i64, j: i64, start: i64, end: i64) -> None:
-        """Bytes that passed each point once, in segments of the same size."""
+        """Decide about bytes that passed each point once, in segments of the same size."""
         raise NotImplementedError
 
     def judge_overlap(
         self, crossing: Crossing, near: vec[i64], far: vec[i64], start: i64, end: i64
     ) -> None:
-        """Bytes that any number of segments carried at each point."""
+        """Decide about bytes that any number of segments carried at each point."""
         raise NotImplementedError

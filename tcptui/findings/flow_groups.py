@@ -56,7 +56,7 @@ class FlowWeight:
         self.in_vain = upshot >> VAIN_SHIFT
 
     def text(self) -> bytes:
-        """Return it for another process, as :meth:`read` takes it."""
+        """Return the weight as text for another process, which :meth:`read` takes."""
         numbers = [
             self.bytes, self.failed, self.troubled, self.packets, self.resent, self.longest_rtt,
             self.first, self.last, self.client, self.server, self.tcp, self.network, self.in_vain,
