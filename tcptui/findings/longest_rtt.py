@@ -1,4 +1,4 @@
-"""Finds the largest round-trip time of each flow: how long its data waited for the ACK of exactly
+"""Finds the longest round-trip time of each flow: how long its data waited for the ACK of exactly
 that data, as the capture saw it (`tcp.analysis.ack_rtt`)."""
 
 from collections.abc import Generator

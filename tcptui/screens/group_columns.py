@@ -76,7 +76,7 @@ COLUMNS: Final[tuple[GroupColumn, ...]] = (
     time_column("client", "client", 4, lambda one: one.client, "time that clients took"),
     time_column("tcp", "TCP", 5, lambda one: one.tcp, "time of TCP's timers and windows"),
     time_column("network", "network", 6, lambda one: one.network, "time on the network"),
-    time_column("rtt", "max rtt", 3, lambda one: one.worst_rtt, "largest round-trip time"),
+    time_column("rtt", "max rtt", 3, lambda one: one.longest_rtt, "largest round-trip time"),
     GroupColumn("first", "first", 12, 7, lambda one: one.first,
                 lambda one, utc: time_of_day(one.first, utc),
                 "when its first segment came"),

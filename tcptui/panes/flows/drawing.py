@@ -29,7 +29,7 @@ BYTES_OF_KEY: Final = 7
 LAST: Final = 1 << 62
 GRAVITY: Final = ("dim", "note", "warning", "error")
 SEVERITY_GLYPHS: Final = (" ", "·", "!", "✕")
-LARGEST_RTT: Final = "max-rtt"
+LONGEST_RTT: Final = "max-rtt"
 SERVICE: Final = "service"
 LEAST_RANK: Final = 12
 """Columns of this rank are shown only on request."""
@@ -241,7 +241,7 @@ COLUMNS: Final[tuple[FlowColumn, ...]] = (
     FlowColumn("rtt", "rtt", 8, ">", 5, True,
            field("initial_rtt"),
            text(rtt), "initial round-trip time, from the handshake"),
-    FlowColumn(LARGEST_RTT, "max rtt", 8, ">", LEAST_RANK, True,
+    FlowColumn(LONGEST_RTT, "max rtt", 8, ">", LEAST_RANK, True,
            lambda flow, judge: judge.rtts.of(i64(flow.index)),
            lambda flow, judge: [Run(positive_duration(judge.rtts.of(i64(flow.index))))],
            "largest round-trip time, from data to its ACK"),
