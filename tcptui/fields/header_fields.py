@@ -108,12 +108,12 @@ def number(name: str, step: int, bits: Bits, doc: str = "") -> Field:
 
 
 def hexadecimal(name: str, step: int, bits: Bits, doc: str, digits: int = 2) -> Field:
-    """Return the same, written as tshark writes it: in hexadecimal."""
+    """Return a field of a number in headers that tshark writes in hexadecimal."""
     return number(name, step, bits, doc)._replace(kind=ValueKind.HEX, digits=digits)
 
 
 def bit(name: str, step: int, byte: int, shift: int, doc: str) -> Field:
-    """Return the same for a single bit."""
+    """Return a field of a single bit in headers."""
     return number(name, step, Bits(byte, 1, shift, 1), doc)._replace(kind=ValueKind.BIT)
 
 

@@ -64,7 +64,7 @@ def print_packets(
     """Analyse ``source`` and print its rows as they come; return the engine that did it.
 
     Where packets come as time goes by, the rows so far are seen meanwhile, and BrokenPipeError is
-    raised once nobody reads them. Raises SliceError where the format cannot have the packets.
+    raised once nobody reads them. Raises SaveError where the format cannot have the packets.
     ``form`` is the name of one of PACKET_FORMATS. Only the rows that ``wanted`` selects are
     printed. What is said of whole flows is known at the capture's end: a
     field or a filter of that kind holds all rows back until then.

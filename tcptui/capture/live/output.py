@@ -15,7 +15,7 @@ from tcptui.capture.live.tap import Data
 from tcptui.capture.pcap_writer import RECORD
 from tcptui.capture.pcapng_writer import PACKET
 
-SEGMENTS: Final = 16
+PIECES: Final = 16
 """How many pieces the rolling spool has: a sixteenth of it is deleted at a time."""
 
 Announce = Callable[[int, str], None]
@@ -116,7 +116,7 @@ class Output:
         self.period = options.rotate_seconds
         self.names = SpoolNames(options) if self.is_rolling else Names(options)
         if self.is_rolling:
-            self.file_limit = max(options.rolling_bytes // SEGMENTS, 1 << 16)
+            self.file_limit = max(options.rolling_bytes // PIECES, 1 << 16)
         self._is_pcapng = header[:4] == b"\n\r\r\n"
         self._end_of = pcapng_end if self._is_pcapng else pcap_end
         self._paths: list[str] = []
@@ -205,7 +205,7 @@ class Output:
         except OSError as error:
             raise DiskFull(0, disk_words(error)) from None
         if self.is_rolling and not self.frozen:
-            while self.number - self.oldest >= SEGMENTS:
+            while self.number - self.oldest >= PIECES:
                 self._delete_oldest()
 
     def _begin_file(self, path: str) -> None:
