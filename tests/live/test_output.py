@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tcptui.capture import pcapng_writer
+from tcptui.capture.formats.pcapng import STATISTICS
 from tcptui.capture.live import pcapng_blocks
 from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.live.output import PIECES, DiskFull, Names, Output
 from tcptui.capture.live.refusal import Refusal
+from tcptui.capture.pcapng_writer import block
 from tests.live.packets import HEADER, record, records
 
 ONE = len(record(0))
@@ -185,5 +186,5 @@ def test_only_packets_count_as_packets(tmp_path: Path, small_disk: list[int]) ->
     one = Output(LiveOptions(write=str(tmp_path / "f.pcapng")), head, lambda number, path: None)
     blocks = pcapng_blocks.packets(records(0, 3), 0, 10**9) + pcapng_blocks.statistics([], 0)
     with pytest.raises(DiskFull):
-        one.write_records(blocks + pcapng_writer.block(pcapng_writer.STATISTICS, bytes(12)))
+        one.write_records(blocks + block(STATISTICS, bytes(12)))
     assert one.unwritten == 3

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+from tcptui.capture.formats.pcapng import ENHANCED_PACKET
 from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.live.refusal import Reason, Refusal
 from tcptui.capture.live.tap import Data
 from tcptui.capture.pcap_writer import RECORD
-from tcptui.capture.pcapng_writer import PACKET
 
 PIECES: Final = 16
 """How many pieces the rolling spool has: a sixteenth of it is deleted at a time."""
@@ -38,7 +38,7 @@ def pcapng_end(data: Data, at: int) -> int:
 
 def is_packet_block(data: Data, at: int) -> bool:
     """Return whether the block of pcapng at `at` holds a packet."""
-    return bool(struct.unpack_from("<I", data, at)[0] == PACKET)
+    return bool(struct.unpack_from("<I", data, at)[0] == ENHANCED_PACKET)
 
 
 def header_end(data: Data, at: int) -> int:
