@@ -10,8 +10,9 @@ from tcptui.engine.sequence import s32, u32
 from tcptui.engine.tcp_header import RST, SYN
 from tcptui.engine.tcp_state.outcome import Closing, Opening, closing, opening
 from tcptui.graphs.bins import Bins
-from tcptui.graphs.series import BILLION, Series, Unit
+from tcptui.graphs.series import Series, Unit
 from tcptui.graphs.transfer_graphs import Transfer, TransferGraph
+from tcptui.text.durations import SECOND
 
 SUCCEEDED: Final = (Opening.THREE_WAY, Opening.SIMULTANEOUS)
 
@@ -58,7 +59,7 @@ class Throughput(TransferGraph):
         return beyond if self.rows_each == 1 and beyond < size else 0
 
     def all_series(self) -> list[Series]:
-        each, length = BILLION * self.rows_each, self.sent.length
+        each, length = SECOND * self.rows_each, self.sent.length
         return [
             self.sent.fill(self.transfer.series("throughput", Unit.RATE), each, length),
             self.new.fill(self.transfer.series("goodput", Unit.RATE), each, length),
