@@ -154,7 +154,8 @@ class Comparison:
             shared = sum(flow.seen.at[place] is not None for flow in self.flows)
             alone = len(point.engine.flows) - shared
             if alone and self.flows:
-                said.append(f"{point.name}: {amount(alone, 'flow')} were seen at no other point")
+                were = "was" if alone == 1 else "were"
+                said.append(f"{point.name}: {amount(alone, 'flow')} {were} seen at no other point")
             clock = self.clocks[place]
             if clock.steps:
                 said.append(
@@ -166,7 +167,8 @@ class Comparison:
                     " unknown, as packets of one direction alone were seen at both"
                 )
         if self.is_one_capture():
-            said.append("all times are equal: this is the same capture, given more than once")
+            but = " but for the clocks" if any(clock.offset for clock in self.clocks) else ""
+            said.append(f"all times are equal{but}: this is the same capture, given more than once")
         return said
 
     def is_one_capture(self) -> bool:

@@ -9,16 +9,19 @@ from glob import glob, has_magic
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from tcptui.between.leg import BEYOND, NOWHERE
+from tcptui.capture.capture_names import looks_like_capture
 from tcptui.capture.errors import cannot_open
 from tcptui.capture.live.remote_address import is_remote, short_name
 from tcptui.cli.exit_codes import DONE
 from tcptui.cli.live_points import captured_points, check_live_points
-from tcptui.cli.reading import chosen_rules, printed, reading
+from tcptui.cli.reading import chosen_rules, printed, reading, say_what_is_missing
 from tcptui.cli.request import InputOptions, Request, UsageError
 from tcptui.cli.screen import comes_up, prepare_terminal
 from tcptui.escapes import decoded
 from tcptui.shortage import give_back_freed
 from tcptui.stderr import say
+from tcptui.text.amounts import amount
 
 LEAST_POINTS: Final = 2
 NAMED: Final = re.compile("([^/=]+)=(.+)", re.DOTALL)
@@ -87,6 +90,7 @@ def print_comparison(
     warnings = [f"{one.name}: {text}" for one, texts in read for text in texts]
     comparison = compare([point for point, _ in read])
     for point in comparison.points:
+        say_what_is_missing(point.engine, f"{point.name}: ")
         point.keep_frames()
     give_back_freed()
     files = {one.name: [decoded(captured.get(name, name)) for name in one.files] for one in asked}
@@ -136,10 +140,7 @@ def files_of(source: str) -> list[str]:
             "pod://namespace/name or docker://name"
         )
     if source != "-" and os.path.isdir(source):  # noqa: PTH112 - raises nothing
-        found = files_in(source)
-        if not found:
-            raise UsageError(f"between {source}: the folder has no files")
-        return found
+        return captures_in(source)
     if has_magic(source) and not os.path.lexists(source):
         found = sorted(glob(source))  # noqa: PTH207 - an absolute pattern too
         if not found:
@@ -148,12 +149,20 @@ def files_of(source: str) -> list[str]:
     return [source]
 
 
-def files_in(folder: str) -> list[str]:
-    """Return the files in a folder, in the order of their names. Raises CaptureError."""
+def captures_in(folder: str) -> list[str]:
+    """Return the captures in a folder, in the order of their names; say how many other files are
+    left out. Raises UsageError, CaptureError."""
     try:
-        return sorted(str(path) for path in Path(folder).iterdir() if path.is_file())
+        files = sorted(str(path) for path in Path(folder).iterdir() if path.is_file())
     except OSError as error:
         raise cannot_open(folder, error.errno or 0) from error
+    found = [path for path in files if looks_like_capture(path)]
+    if not found:
+        raise UsageError(f"between {folder}: the folder has no captures")
+    if others := len(files) - len(found):
+        said = amount(others, "file")
+        say(f"{folder}: {said} there: no capture by name or first bytes, left out")
+    return found
 
 
 def name_of(source: str) -> str:
@@ -165,8 +174,9 @@ def name_of(source: str) -> str:
 
 
 def with_distinct_names(points: Sequence[PointFiles]) -> Iterator[PointFiles]:
-    """Yield the points with a number after each name that there is already."""
-    taken: set[str] = set()
+    """Yield the points with a number after each name that there is already, or that stands for no
+    point."""
+    taken = {BEYOND, NOWHERE}
     for name, files in points:
         distinct, number = name, 1
         while distinct in taken:

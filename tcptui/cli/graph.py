@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tcptui import terminal
 from tcptui.cli.exit_codes import DONE
-from tcptui.cli.reading import chosen_rules, printed, reading
+from tcptui.cli.reading import chosen_rules, printed, reading, say_what_is_odd
 from tcptui.cli.request import Request, UsageError
 from tcptui.escapes import decoded, visible
 from tcptui.stderr import hint
@@ -60,6 +60,7 @@ def graph(request: Request) -> int:
         out = printed(request)
         write(out, picture)
         out.flush()
+    say_what_is_odd(request, source, engine)
     return DONE
 
 

@@ -136,6 +136,7 @@ def text_of(path: str) -> str:
     return os.fsdecode(read)
 
 
+RELEASES: Final = ("4.0", "4.4", "4.6")
 ALL_RULES: Final = "all"
 """Every rule set, one beside the other."""
 
@@ -450,9 +451,16 @@ OPTIONS: Final = (
            "of a sweep's data set: open captures in DIR without asking (what was swept)", "DIR",
            completes=Completes.FOLDER),
 
-    Option(("--rules",), InputOptions, "rules", FROM_FILES,
-           "analyse as this Wireshark does: 4.0, 4.4 or 4.6 (4.6); explain: all, side by side",
-           "RELEASE", rule_set, completes=("4.0", "4.4", "4.6", ALL_RULES)),
+    Option(("--rules",), InputOptions, "rules",
+           tuple(one for one in FROM_FILES if one not in ("explain", "compare")),
+           "analyse as this Wireshark does: 4.0, 4.4 or 4.6 (4.6)", "RELEASE", rule_set,
+           completes=RELEASES),
+    Option(("--rules",), InputOptions, "rules", ("explain",),
+           "analyse as this Wireshark does: 4.0, 4.4 or 4.6 (4.6); all: side by side", "RELEASE",
+           rule_set, completes=(*RELEASES, ALL_RULES)),
+    Option(("--rules",), InputOptions, "rules", ("compare",),
+           "analyse as this Wireshark does: 4.0, 4.4 or 4.6 (as the tshark here, or the nearest)",
+           "RELEASE", rule_set, completes=RELEASES),
 
     Option(("-Y",), OutputOptions, "display_filter", LIVE,
            "print only what a display filter selects, as in tshark", "FILTER"),

@@ -165,10 +165,15 @@ def refusal(option: Option, name: str, command: str) -> str:
     selects = option.part is CaptureOptions or option.field == "follow"
     if command in WHOLE and selects:
         return f"{WHOLE[command]}: it takes no {name}"
-    takers = ["tcptui FILE" if one == "open" else one for one in EVERY if name in options_of(one)]
+    takers = [said(one) for one in EVERY if name in options_of(one)]
     whose = f", which belongs to {' and '.join(takers)}" if len(takers) <= MOST_TAKERS else ""
-    said, asked = ("tcptui FILE", "") if command == "open" else (command, f"{command} ")
-    return f"{said} takes no {name}{whose}; `tcptui {asked}--help` lists what it takes"
+    asked = "" if command == "open" else f"{command} "
+    return f"{said(command)} takes no {name}{whose}; `tcptui {asked}--help` lists what it takes"
+
+
+def said(command: str) -> str:
+    """Return a command as who types it calls it."""
+    return "tcptui FILE" if command == "open" else command
 
 
 def store_value(request: Request, option: Option, name: str, text: str) -> None:
@@ -248,7 +253,7 @@ def check_output(request: Request) -> None:
     form = request.output.format or formats[0]
     request.output.format = form
     if form not in formats:
-        raise UsageError(f"--format {form}: {request.command} writes {', '.join(formats)}")
+        raise UsageError(f"--format {form}: {said(request.command)} writes {', '.join(formats)}")
     if request.output.time_format > MOST_OF_T:
         raise UsageError("-t: there are only -t, -tt, -ttt, -tttt and -ttttt")
     if request.capture.write == "":

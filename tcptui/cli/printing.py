@@ -8,9 +8,16 @@ from typing import TYPE_CHECKING, Final
 from tcptui.build import build
 from tcptui.cli.exit_codes import BELOW_THRESHOLD, DONE, FOUND
 from tcptui.cli.options import ALL_RULES, DIGITS
-from tcptui.cli.reading import asked_filter, chosen_rules, printed, reading, say_what_is_odd
+from tcptui.cli.reading import (
+    asked_filter,
+    chosen_rules,
+    printed,
+    reading,
+    say_what_is_missing,
+    say_what_is_odd,
+)
 from tcptui.cli.request import OutputOptions, Request, UsageError
-from tcptui.escapes import visible
+from tcptui.escapes import decoded, visible
 from tcptui.report.output_formats import (
     GROUP_FORMATS,
     PACKET_FORMATS,
@@ -22,8 +29,11 @@ from tcptui.report.output_formats import (
     is_table,
     names,
 )
+from tcptui.stderr import say
 
 if TYPE_CHECKING:
+    from tcptui.capture.source import Source
+    from tcptui.engine.engine import Engine
     from tcptui.engine.wireshark.rules import Rules
     from tcptui.report.grouping import Grouping
     from tcptui.report.worst_severity import WorstSeverity
@@ -102,8 +112,10 @@ def check_report(chosen: OutputOptions) -> None:
         raise UsageError(f"--evidence: {chosen.format} has no place for it; use {WITH_EVIDENCE[0]}")
     if chosen.prefix is not None and chosen.by != "subnet":
         raise UsageError("--prefix goes with --by subnet")
-    if chosen.by and (chosen.evidence or not chosen.findings):
-        raise UsageError("--by needs the findings, and has no place for evidence")
+    if chosen.by and chosen.evidence:
+        raise UsageError("--evidence: groups (--by) have no place for it")
+    if chosen.by and not chosen.findings:
+        raise UsageError("--no-findings: groups (--by) are made with the findings")
     if chosen.by and chosen.format not in names(GROUP_FORMATS):
         known = ", ".join(names(GROUP_FORMATS))
         raise UsageError(f"--format {chosen.format}: report --by writes {known}")
@@ -154,11 +166,12 @@ def explain(request: Request) -> int:
         with reading(request, again=True) as source:
             frame, out = int(words[0]), printed(request)
             if request.input.rules == ALL_RULES:
-                explain_releases(source, out, frame, form)
+                engine = explain_releases(source, out, frame, form)
             else:
-                print_evidence(source, out, frame, form, chosen_rules(request))
+                engine = print_evidence(source, out, frame, form, chosen_rules(request))
     except NoSuchFrame as error:
         raise UsageError(str(error)) from error
+    say_what_is_odd(request, source, engine)
     return DONE
 
 
@@ -180,7 +193,7 @@ def compare(request: Request) -> int:
         asked = request.input.rules
         rules = RULE_SETS[asked] if asked else nearest
         gc.enable()  # one capture after the other is let go of
-        agreement = compare_files(request.input.files, tshark, rules)
+        agreement = compare_files(request.input.files, tshark, rules, tell_of_file)
     finally:
         tshark.close()
     if note and not asked:
@@ -188,6 +201,13 @@ def compare(request: Request) -> int:
     for line in agreement_text(agreement, tshark.version, rules):
         print(visible(line))
     return DONE if agreement.share * 100 >= request.output.threshold else BELOW_THRESHOLD
+
+
+def tell_of_file(name: str, source: "Source", engine: "Engine") -> None:
+    """Say on stderr what is damaged of a file, and when it has nothing to compare."""
+    for warning in source.warnings:
+        say(warning)
+    say_what_is_missing(engine, f"{decoded(name)}: ")
 
 
 COMMANDS: Final[dict[str, Callable[[Request], int]]] = {

@@ -159,10 +159,18 @@ def say_what_is_odd(request: Request, source: Source, engine: "Engine") -> None:
         warnings += two_point_warnings(engine)
     for warning in warnings:
         say(warning)
+    if engine.frames == 0 and request.input.expression:
+        say("no packet passed the capture filter")
+    else:
+        say_what_is_missing(engine)
+
+
+def say_what_is_missing(engine: "Engine", of: str = "") -> None:
+    """Say on stderr that a capture has no packets, or no TCP; ``of`` names it where it is one of
+    several."""
     if engine.frames == 0:
-        filtered_out = request.input.expression
-        say("no packet passed the capture filter" if filtered_out else "the capture has no packets")
+        say(f"{of}the capture has no packets")
     elif engine.segments == 0:
         from tcptui.text.amounts import amount
 
-        say(f"{amount(engine.frames, 'packet')}, none of them TCP")
+        say(f"{of}{amount(engine.frames, 'packet')}, none of them TCP")

@@ -11,7 +11,7 @@ from mypy_extensions import i16, i32, i64
 
 from tcptui.engine.coverage import Coverage
 from tcptui.engine.decode.decoder import OTHERS, Decoder, is_dns
-from tcptui.engine.events import LARGEST_MTU, MTU_SHIFT, EventKind, Events, Side
+from tcptui.engine.events import LARGEST_MTU, MTU_SHIFT, SHORT_QUOTE_MARK, EventKind, Events, Side
 from tcptui.engine.eviction import Eviction
 from tcptui.engine.fingerprints import Fingerprints
 from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow, reversed_key
@@ -332,7 +332,7 @@ class Engine:
             seg.heard_before = sender.last_time
         attributes = self.analysis.analyse_segment(at, header_length, flow, sender, seg, created)
         if at.quoted:
-            self.note_icmp_error(flow, sender, at, time)
+            self.note_icmp_error(flow, sender, at, time, 0)
             return
         self.add_row(flow, sender, seg, position, packet_captured, attributes, at)
 
@@ -431,7 +431,10 @@ class Engine:
             self.hosts_of = self.greetings.count
         return known
 
-    def note_icmp_error(self, flow: Flow, sender: Endpoint, at: HeaderLocation, time: i64) -> None:
+    def note_icmp_error(
+        self, flow: Flow, sender: Endpoint, at: HeaderLocation, time: i64, mark: i64
+    ) -> None:
+        """Note an ICMP error that quotes a segment; the event has ``mark`` too."""
         side = Side.CLIENT if sender is flow.client else Side.SERVER
         mtu = at.mtu if at.mtu < LARGEST_MTU else LARGEST_MTU
         value = at.icmp | mtu << MTU_SHIFT
@@ -441,7 +444,7 @@ class Engine:
             i64(flow.last_row),
             EventKind.ICMP_ERROR.value,
             side.value,
-            value,
+            value | mark,
         )
         self.lifecycle.note_observation(sender, self.segment, LedgerKind.ICMP_ERROR, 0, value)
         if len(self.routers) < MOST_ROUTERS:
@@ -455,7 +458,7 @@ class Engine:
         sender = self.find_sender(at)
         if sender is not None:
             self.segment.frame = self.frames
-            self.note_icmp_error(sender.flow, sender, at, time)
+            self.note_icmp_error(sender.flow, sender, at, time, SHORT_QUOTE_MARK)
 
     def add_row(
         self,

@@ -7,6 +7,8 @@ from librt.vecs import append, vec
 from mypy_extensions import i16, i32, i64
 
 ICMPV6_MARK: Final = 0x10000
+SHORT_QUOTE_MARK: Final = 0x20000
+"""Of an error that quotes less of a segment than Wireshark reads: no packet of the flow there."""
 MTU_SHIFT: Final = 20
 LARGEST_MTU: Final = 0xFFFFFF
 """What is larger is cut off: no packet is."""
@@ -15,7 +17,7 @@ LARGEST_MTU: Final = 0xFFFFFF
 class EventKind(IntEnum):
     """The subjects of events; ``value`` of the event is told behind each."""
 
-    ICMP_ERROR = 1  # type << 8 | code, | ICMPV6_MARK for ICMPv6, | the MTU << MTU_SHIFT
+    ICMP_ERROR = 1  # type << 8 | code, | the marks above, | the MTU << MTU_SHIFT
     BASE_MOVED = 2  # the initial sequence number that counted before
     ODDITY = 3  # the number of the tcptui.engine.ledger.LedgerKind
     CORRECTION = 4  # the state that was wrong << 4 | the state instead of it

@@ -35,7 +35,7 @@ def markdown(capture: OpenCapture, subject: Subject, why: ExplainRow | None = No
         parts.append(f"… and {amount(len(flows) - MOST_FLOWS, 'more flow')}.\n")
     if why is not None:
         parts.append(segment_words(capture, subject, why))
-    parts.append("".join(file_lines(capture.names)))
+    parts.append("".join(file_lines(capture.names, capture.names)))
     parts.append(f"{capture.engine.rules.title}: `{display_filter(capture, subject).text}`\n")
     return CopiedText("\n".join(filter(None, parts)))
 

@@ -28,11 +28,13 @@ MOST_DIGESTS: Final = 100
 """Of so many files the hash is kept."""
 
 
-def file_line(name: str) -> str:
+def file_line(name: str, path_name: str | None) -> str:
     """Return a file's name, size and hash: ``web.pcapng``, 12,345 bytes, SHA-256 …; the name alone
-    where it cannot be read again."""
-    path = Path(name)
-    shown = f"`{cell(path.name)}`"
+    where it lies nowhere, or cannot be read again."""
+    shown = f"`{cell(Path(name).name)}`"
+    if path_name is None:
+        return shown
+    path = Path(path_name)
     try:
         if not path.is_file():
             return shown
@@ -55,10 +57,11 @@ def digest_of(path: Path, _version: tuple[int, ...]) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def file_lines(names: Sequence[str]) -> Iterator[str]:
-    """Yield a line for each file of a capture."""
-    for name in names:
-        yield f"- File: {file_line(name)}\n"
+def file_lines(names: Sequence[str], paths: Sequence[str | None]) -> Iterator[str]:
+    """Yield a line for each file of a capture, from its name and where it lies, None for what is no
+    file."""
+    for name, path in zip(names, paths, strict=True):
+        yield f"- File: {file_line(name, path)}\n"
 
 
 def flow_ticket(capture: OpenCapture, judged: Judgement) -> Iterator[str]:

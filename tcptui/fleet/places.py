@@ -1,7 +1,6 @@
 """Lists the files that a word of the command line stands for: a folder, a glob, an address."""
 
 import os
-import re
 from collections.abc import Callable, Iterator, Mapping
 from glob import has_magic
 from pathlib import Path
@@ -9,17 +8,13 @@ from typing import Any, Final, NamedTuple
 
 import fsspec
 
+from tcptui.capture.capture_names import CAPTURE_NAME, looks_like_capture
 from tcptui.capture.errors import CaptureError, WrongOption, cannot_open
-from tcptui.capture.formats.registry import FORMATS, MAGIC_LENGTH, format_of
 from tcptui.escapes import decoded, visible
 from tcptui.fleet.extra import EXTRA
 from tcptui.fleet.urls import is_url, scrubbed, without_credentials
 from tcptui.stderr import say
 
-ENDINGS: Final = "|".join(re.escape(one) for form in FORMATS for one in form.endings)
-COMPRESSIONS: Final = "gz|zst|xz|lz4|bz2"
-CAPTURE_NAME: Final = re.compile(rf"({ENDINGS})[0-9]*(\.({COMPRESSIONS}))?\Z", re.IGNORECASE)
-"""How the names of captures end, also of those that tcpdump -C has numbered."""
 LONGEST_REASON: Final = 200
 CHECK_ADDRESS: Final = "check the address and its rights"
 
@@ -79,17 +74,6 @@ def tell_unread(error: OSError) -> None:
     """Say that a folder is left out, and why."""
     why = (error.strerror or "cannot be read").lower()
     say(f"{error.filename}: {why}; this folder is left out")
-
-
-def looks_like_capture(path: str) -> bool:
-    """Return whether a local file is a capture by its name, or by its first bytes."""
-    if CAPTURE_NAME.search(path):
-        return True
-    try:
-        with Path(path).open("rb") as file:
-            return format_of(file.read(MAGIC_LENGTH)) is not None
-    except OSError:
-        return False
 
 
 def local_place(path: str) -> FilePlace:

@@ -11,8 +11,8 @@ from os.path import commonprefix
 from pathlib import PurePosixPath
 from typing import Final
 
+from tcptui.capture.capture_names import COMPRESSIONS
 from tcptui.fleet.outline import Outline
-from tcptui.fleet.places import COMPRESSIONS
 from tcptui.fleet.sources import SourceFile
 
 Run = list[SourceFile]

@@ -100,9 +100,11 @@ def flow_series(
 
 
 def capture_series(kind: CaptureGraph, engine: Engine, length: int) -> list[Series]:
-    """Return the one series of a graph of the capture."""
+    """Return the one series of a graph of the capture; without TCP it has no points."""
     times = TimesFound(engine)
     times.take_all()
+    if times.is_empty:
+        return [Series(kind.name, kind.unit)]
     counted = RowsCounted(kind.begin(engine, Bins(times.first, times.last, i64(length))))
     counted.take_all()
     return [kind.series_of(counted)]

@@ -6,7 +6,8 @@ from mypy_extensions import i64
 
 from tcptui.engine.engine import Engine
 from tcptui.engine.packets import REPEATS_BYTES, Packets
-from tcptui.engine.tcp_header import RST
+from tcptui.engine.sequence import s32, u32
+from tcptui.engine.tcp_header import RST, SYN
 from tcptui.engine.tcp_state.outcome import Closing, Opening, closing, opening
 from tcptui.graphs.bins import Bins
 from tcptui.graphs.series import Series, Unit
@@ -25,6 +26,8 @@ class Throughput(TransferGraph):
         self.sent: Bins = transfer.bins(length)
         self.new: Bins = transfer.bins(length)
         self.rows_each: i64 = 1
+        self.highest: i64 = 0
+        self.highest_known: bool = False
 
     def stand_for(self, rows: int) -> None:
         self.rows_each = rows
@@ -36,8 +39,24 @@ class Throughput(TransferGraph):
             return
         frame, time = packets.frame(row), packets.time(row)
         self.sent.add_amount(frame, time, size)
+        new = self.new_bytes(row, size)
+        if new > 0:
+            self.new.add_amount(frame, time, new)
+
+    def new_bytes(self, row: i64, size: i64) -> i64:
+        """Return how many of a row's bytes had not passed; of one that repeats bytes those beyond
+        the highest number, which a sample does not know."""
+        packets = self.packets
+        end = packets.seq(row) + size
+        if (packets.flags(row) & SYN) != 0:
+            end += 1
+        beyond = s32(end - self.highest) if self.highest_known else size
+        if not self.highest_known or beyond > 0:
+            self.highest = u32(end)
+            self.highest_known = True
         if not packets.has_attribute(row, REPEATS_BYTES):
-            self.new.add_amount(frame, time, size)
+            return size
+        return beyond if self.rows_each == 1 and beyond < size else 0
 
     def all_series(self) -> list[Series]:
         each, length = SECOND * self.rows_each, self.sent.length

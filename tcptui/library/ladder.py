@@ -12,10 +12,11 @@ from tcptui.panes.ladder.strands import StrandRows, strands_of
 from tcptui.panes.ladder.whole import whole_lines
 
 LEAST_WIDTH: Final = 40
+MOST_WIDTH: Final = 1000
 
 
 def ladder_text(engine: Engine, flow: Flow, width: int, read: Read) -> str:
-    """Return the ladder of a flow, a row a line, at least 40 cells wide."""
+    """Return the ladder of a flow, a row a line, from 40 to 1,000 cells wide."""
     events = engine.events.of_flow(flow.index)
     fold = Fold(int(flow.index))
     fold.events = [event.row for event in events]
@@ -28,6 +29,6 @@ def ladder_text(engine: Engine, flow: Flow, width: int, read: Read) -> str:
     strands[0].drawing.events = events
     drawn = StrandRows(strands)
     drawn.weave.take_new_items()
-    width = max(width, LEAST_WIDTH)
+    width = min(max(width, LEAST_WIDTH), MOST_WIDTH)
     lines = whole_lines(drawn, engine, settings, width, 0, drawn.weave.count)
     return "\n".join(plain(line).rstrip() for line in lines)

@@ -6,15 +6,17 @@ from contextlib import ExitStack
 from tempfile import NamedTemporaryFile
 from typing import BinaryIO, Final
 
-from tcptui.capture.errors import WrongOption
+from tcptui.capture.errors import CaptureError, WrongOption
 from tcptui.capture.source import Source, open_source
 from tcptui.engine.engine import new_engine
 from tcptui.engine.wireshark.rule_sets import DEFAULT_RULES, RULE_SETS
 from tcptui.engine.wireshark.rules import Rules
+from tcptui.escapes import visible
 from tcptui.fields.view import NoBytes
 from tcptui.filters.filter_error import FilterError, Unanswered
 from tcptui.filters.language import Expression, parse
 from tcptui.library.capture import Capture
+from tcptui.report.temporary import writing_temporary_file
 from tcptui.session import analyse
 
 Readable = str | os.PathLike[str] | BinaryIO
@@ -82,17 +84,31 @@ def parsed_filter(text: str, rules: Rules) -> Expression:
 
 
 def path_of(source: Readable, copies: ExitStack) -> str:
-    """Return the name of a file; what is open already is copied to one. Raises WrongOption."""
+    """Return the name of a file; what is open already is copied to one. Raises CaptureError."""
     if isinstance(source, (str, os.PathLike)):
         return os.fspath(source)
-    copy = NamedTemporaryFile(prefix="tcptui-", suffix=".stream")  # noqa: SIM115 - copies has it
-    copies.enter_context(copy)
-    while block := source.read(BLOCK):
-        if not isinstance(block, bytes):
-            raise WrongOption("it gives text", name_of(source), "open it in binary mode")
-        copy.write(block)
-    copy.flush()
+    if not callable(getattr(source, "read", None)):
+        where = f"source of type {type(source).__name__}"
+        raise WrongOption("this is no file", where, "give its name, or open it in binary mode")
+    with writing_temporary_file():
+        copy = NamedTemporaryFile(prefix="tcptui-", suffix=".stream")  # noqa: SIM115 - copies has it
+        copies.enter_context(copy)
+        while block := block_of(source):
+            copy.write(block)
+        copy.flush()
     return copy.name
+
+
+def block_of(source: BinaryIO) -> bytes:
+    """Return the next bytes of an open file. Raises CaptureError."""
+    try:
+        block = source.read(BLOCK)
+    except (OSError, ValueError) as error:  # ValueError of a file that is closed
+        why = getattr(error, "strerror", None) or str(error)
+        raise CaptureError(why, visible(name_of(source)), "open it again") from error
+    if block and not isinstance(block, bytes):
+        raise WrongOption("it gives text", visible(name_of(source)), "open it in binary mode")
+    return block
 
 
 def name_of(source: Readable) -> str:

@@ -1,6 +1,7 @@
 """Collects what a report says about the capture as a whole."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from tcptui import __version__
@@ -13,6 +14,8 @@ from tcptui.findings.capture_findings import CaptureFinding, CaptureFindings
 from tcptui.findings.two_points import two_point_warnings
 from tcptui.text.digits import seconds_text
 
+PATHS = "paths"
+"""The fact that says where each of the files lies, None for what is no file."""
 SCHEMA = 7
 """The version of the JSON report, raised when a name or a meaning changes."""
 
@@ -20,7 +23,10 @@ SCHEMA = 7
 def capture_facts(
     source: Source, engine: Engine, files: Sequence[str], build: str
 ) -> dict[str, Any]:
-    """Return the report's ``capture`` object; times are text: seconds with nine decimals."""
+    """Return the report's ``capture`` object; times are text: seconds with nine decimals.
+
+    ``PATHS`` is for who reads the files again, and no member of the object.
+    """
     return {
         "files": [decoded(name) for name in files],
         "format": source.format,
@@ -37,7 +43,17 @@ def capture_facts(
         "engine": build,
         "version": __version__,
         "schema": SCHEMA,
+        PATHS: [path_of(source, name) for name in files],
     }
+
+
+def path_of(source: Source, name: str) -> str | None:
+    """Return the name of a file that the capture is read from, which a stream and an interface have
+    none of: another file may be called like them."""
+    try:
+        return name if source.is_reading(Path(name).stat()) else None
+    except (OSError, ValueError):
+        return None
 
 
 def table_facts(engine: Engine) -> dict[str, str]:

@@ -1,12 +1,12 @@
 """Compares the flags of every packet with those of the tshark on this machine: `tcptui compare`."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
-from tcptui.capture.source import open_source
+from tcptui.capture.source import Source, open_source
 from tcptui.diagnosis.replays import Replays
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.wireshark.flags import ALPHABETICAL, flag_names
@@ -17,6 +17,8 @@ from tcptui.report.tshark import Tshark
 from tcptui.session import analyse
 
 MOST_SHOWN: Final = 10
+Tell = Callable[[str, Source, Engine], None]
+"""Is told the name of a file that was read, its source, and the engine that analysed it."""
 NAMES: Final = tuple(flag.name for flag in ALPHABETICAL)
 FIELDS: Final = ("frame.number", *(f"tcp.analysis.{name}" for name in NAMES), "_ws.col.Info")
 
@@ -60,8 +62,8 @@ class Agreement:
                 self.only_theirs[name] += 1
 
 
-def compare(files: Sequence[str], tshark: Tshark, rules: Rules) -> Agreement:
-    """Analyse each file by itself with both programs, and count."""
+def compare(files: Sequence[str], tshark: Tshark, rules: Rules, tell: Tell) -> Agreement:
+    """Analyse each file by itself with both programs, and count; ``tell`` hears of each."""
     agreement = Agreement()
     for path in files:
         theirs = {int(row[0]): row[1:] for row in tshark.fields(path, FIELDS)}
@@ -75,6 +77,7 @@ def compare(files: Sequence[str], tshark: Tshark, rules: Rules) -> Agreement:
                 file.count_packet(frame, ours, row, theirs.pop(frame, None))
             for frame, said in theirs.items():
                 file.count_packet(frame, [], -1, said)
+            tell(path, source, engine)
         finally:
             source.close()
     return agreement

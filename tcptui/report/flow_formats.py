@@ -14,7 +14,7 @@ from tcptui.fields.columns.texts import cell_text
 from tcptui.fields.reported import REPORTED
 from tcptui.findings.capture_findings import CaptureFindings
 from tcptui.findings.finding import Finding
-from tcptui.report.capture_facts import judgement
+from tcptui.report.capture_facts import PATHS, judgement
 from tcptui.report.temporary import temporary_file, writing_temporary_file
 
 if TYPE_CHECKING:
@@ -137,7 +137,8 @@ def print_head(out: BinaryIO, facts: Facts) -> None:
 
 def capture_json(facts: Facts) -> str:
     """Return the capture's facts as JSON, its times as numbers with all their decimals."""
-    return SECONDS.sub(r"\1\2", json.dumps(facts))
+    told = {name: value for name, value in facts.items() if name != PATHS}
+    return SECONDS.sub(r"\1\2", json.dumps(told))
 
 
 def add_cell(text: bytes, evidence: str) -> bytes:
@@ -148,11 +149,11 @@ def add_cell(text: bytes, evidence: str) -> bytes:
 def print_csv(
     out: BinaryIO, facts: Facts, texts: Iterator[bytes], evidence: bool, is_judged: bool
 ) -> None:
-    """Print a line for each flow below the names of the columns; nothing where there is no flow."""
-    separator = ",".join(REPORTED.column_names() + ["evidence"] * evidence).encode() + b"\n"
+    """Print a line for each flow below the names of the columns."""
+    names = REPORTED.column_names() + ["evidence"] * evidence
+    out.write(",".join(names).encode() + b"\n")
     while block := list(islice(texts, AT_ONCE)):
-        out.write(separator + b"\n".join(block) + b"\n")
-        separator = b""
+        out.write(b"\n".join(block) + b"\n")
 
 
 def print_lines(

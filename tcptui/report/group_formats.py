@@ -23,7 +23,7 @@ from tcptui.findings.flow_groups import (
 )
 from tcptui.findings.longest_rtt import LongestRtts
 from tcptui.findings.upshot import upshot_of
-from tcptui.report.capture_facts import judgement
+from tcptui.report.capture_facts import PATHS, judgement
 from tcptui.report.flow_formats import Facts, TextFormat, capture_json
 from tcptui.report.grouping import Grouping
 from tcptui.report.groups.keys import UNKNOWN
@@ -140,13 +140,12 @@ def print_json(out: BinaryIO, facts: Facts, groups: list[FlowGroup], grouping: G
 
 
 def print_csv(out: BinaryIO, facts: Facts, groups: list[FlowGroup], grouping: Grouping) -> None:
-    """Print a line for each group below the names of the columns; nothing where there is none."""
-    for number, group in enumerate(groups):
-        names, values = zip(*numbers(group), strict=True)
-        if not number:
-            out.write(",".join(["key", *names]).encode() + b"\n")
-        cells = [cell_text(str(key_of(group))), *(cell_text(value) for value in values)]
-        out.write(b",".join(cells) + b"\n")
+    """Print a line for each group below the names of the columns."""
+    names = ["key", *(name for name, _ in numbers(FlowGroup(b"")))]
+    out.write(",".join(names).encode() + b"\n")
+    for group in groups:
+        cells = [str(key_of(group)), *(value for _, value in numbers(group))]
+        out.write(b",".join(map(cell_text, cells)) + b"\n")
 
 
 def print_markdown(
@@ -160,7 +159,7 @@ def markdown_lines(facts: Facts, groups: list[FlowGroup], grouping: Grouping) ->
     """Yield the lines of the Markdown."""
     yield f"# {cell(headline(groups, grouping))}"
     yield ""
-    yield from (line.rstrip("\n") for line in file_lines(facts["files"]))
+    yield from (line.rstrip("\n") for line in file_lines(facts["files"], facts[PATHS]))
     for warning in facts["warnings"]:
         yield f"- **{cell(warning)}**"
     yield ""

@@ -11,6 +11,7 @@ from tcptui.engine.engine import Engine
 from tcptui.filters.ticket import cell, file_lines
 from tcptui.findings.findings import RANKS
 from tcptui.findings.kinds import FINDING_KINDS
+from tcptui.report.capture_facts import PATHS
 from tcptui.report.flow_accounts import MOST_FLOWS, FlowAccount, FlowAccounts, WorstFlow
 from tcptui.report.flow_formats import Facts, Find, WholeFormat
 from tcptui.text.amounts import amount
@@ -90,7 +91,7 @@ def told_of(
     if in_capture and not flows:
         title = "No flow has a segment that the filter selects"
     yield f"# {title}\n\n"
-    yield from file_lines(facts["files"])
+    yield from file_lines(facts["files"], facts[PATHS])
     yield f"- {extent(engine, facts, flows)}\n\n"
     yield from section("Can the capture be trusted?", trusted(facts, totals.trust))
     yield from causes_and_flags(totals)

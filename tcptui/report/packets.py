@@ -9,7 +9,7 @@ from tcptui.engine.wireshark.rules import Rules
 from tcptui.fields.field import Field
 from tcptui.fields.schema import SCHEMA, not_yet
 from tcptui.fields.view import View
-from tcptui.report.output_formats import PACKET_FORMATS, writer_of
+from tcptui.report.output_formats import PACKET_FORMATS, TSV, writer_of
 from tcptui.report.row_formats import PacketFormat, RowFormat, RowRuns, TableFormat, WriteRows
 from tcptui.report.row_ranges import rows_as_they_come
 
@@ -65,11 +65,14 @@ def print_packets(
 
     Where packets come as time goes by, the rows so far are seen meanwhile, and BrokenPipeError is
     raised once nobody reads them. Raises SaveError where the format cannot have the packets.
-    ``form`` is the name of one of PACKET_FORMATS. Only the rows that ``wanted`` selects are
+    ``form`` is the name of one of PACKET_FORMATS; all but TSV have a field once that is asked for
+    twice. Only the rows that ``wanted`` selects are
     printed. What is said of whole flows is known at the capture's end: a
     field or a filter of that kind holds all rows back until then.
     """
     row_format: RowFormat | TableFormat | PacketFormat = writer_of(PACKET_FORMATS, form)
+    if form != TSV.name:  # values go by their names there, and a name stands once
+        fields = tuple({field.name: field for field in fields}.values())
     engine = new_engine(rules)
     is_table = isinstance(row_format, TableFormat)
     of_flows = any(field.of_flow for field in fields) or (wanted is not None and wanted.of_flows)

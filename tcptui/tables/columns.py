@@ -71,6 +71,8 @@ class TableColumn(NamedTuple):
 
     def repeated(self, value: Any, rows: int) -> Any:
         """Return an array that has the same value in all rows."""
+        if not rows:  # which pa.repeat refuses for lists
+            return self.array([])
         return pa.repeat(self.array([value])[0], rows)
 
     def numeric(self, numbers: Any) -> Any:

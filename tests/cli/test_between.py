@@ -20,6 +20,8 @@ def files(tmp_path: Path) -> Path:
         (tmp_path / name).mkdir()
         for number, part in enumerate((records[:30], records[30:])):
             (tmp_path / name / f"{number}.pcap").write_bytes(pcap(part))
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "notes.txt").write_text("on Monday")
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "client.pcap").write_bytes((tmp_path / "server.pcap").read_bytes())
     return tmp_path
@@ -35,6 +37,7 @@ def files(tmp_path: Path) -> Path:
         (("client.pcap", "other/client.pcap"), ["client", "client (2)"]),
         (("a=client/0.pcap,client/1.pcap", "b=server"), ["a", "b"]),
         (("c=client/*.pcap", "s=server/?.pcap"), ["c", "s"]),
+        (("beyond=client", "uncaptured=server"), ["beyond (2)", "uncaptured (2)"]),
     ],
 )
 def test_words_are_points(
@@ -49,6 +52,34 @@ def test_words_are_points(
     (lost,) = flow["lost"]
     assert (lost["from"], lost["to"], lost["segments"]) == (names[1], names[0], 2)
     assert "2 of" in facts["verdict"]
+
+
+@pytest.mark.parametrize(
+    ("later", "said"), [(0, "all times are equal:"), (7, "all times are equal but for the clocks:")]
+)
+def test_the_same_capture_twice_is_told(
+    later: int, said: str, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(files)
+    records = sorted(download(Way(), 40, Fates()).at_a, key=lambda record: record.time)
+    (files / "one.pcap").write_bytes(pcap(records))
+    shifted = [one._replace(time=one.time + later * 1_000_000) for one in records]
+    (files / "two.pcap").write_bytes(pcap(shifted))
+    (warning,) = json.loads(run("between", "one.pcap", "two.pcap").stdout)["warnings"]
+    assert warning.startswith(said)
+
+
+def test_what_is_no_capture_in_a_folder_is_left_out(
+    files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(files)
+    (files / "client" / "README").write_text("captured on Monday")
+    (files / "client" / "1.pcap").rename(files / "client" / "second")
+    ended = run("between", "client", "server")
+    facts = json.loads(ended.stdout)
+    assert facts["points"][0]["files"] == ["client/0.pcap", "client/second"]
+    said = "tcptui: client: 1 file there: no capture by name or first bytes, left out\n"
+    assert ended.stderr == said
 
 
 def test_markdown_begins_with_the_verdict(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,6 +103,7 @@ def test_csv_has_a_line_for_each_thing(files: Path, monkeypatch: pytest.MonkeyPa
         (("client.pcap",), 2, "two capture points or more"),
         (("client.pcap", "nowhere.pcap"), 3, "nowhere.pcap"),
         (("client.pcap", "x*.pcap"), 2, "no file matches"),
+        (("client.pcap", "texts"), 2, "texts: the folder has no captures"),
         (("client.pcap", "https://host/a.pcap"), 2, "a point is a file, a folder or ssh://"),
         (("--format", "xml", "client.pcap", "server.pcap"), 2, "json, md, csv"),
         (("-c", "3", "client.pcap", "server.pcap"), 2, "-p act on points of ssh://"),

@@ -20,6 +20,7 @@ UDP_PACKET = (
     + bytes([0x45, 0, 0, 28, 0, 0, 0, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2])
     + bytes(8)
 )
+UDP = PCAP_HEADER + UDP_PACKET
 
 
 def tcptui(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -38,7 +39,7 @@ def tcptui(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[b
         (["report", str(SAMPLE)], b"", 0, ""),
         (["packets", "-"], SAMPLE.read_bytes(), 0, ""),
         (["report", "-"], PCAP_HEADER, 0, "no packets"),
-        (["report", "-"], PCAP_HEADER + UDP_PACKET, 0, "1 packet, none of them TCP"),
+        (["report", "-"], UDP, 0, "1 packet, none of them TCP"),
         (["report", "--no-such-option"], b"", 2, "--no-such-option"),
         (["doctor", "x"], b"", 2, "doctor takes clear-cache or no arguments"),
         (["packets", str(SAMPLE), "-e", "tcp.sek"], b"", 2, "tcp.seq"),
@@ -66,6 +67,9 @@ def tcptui(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[b
         (["packets", "-", "-Y", "tcp"], NO_PACKETS, 0, "the capture has no packets"),
         (["report", "-"], NO_PACKETS, 0, "the capture has no packets"),
         (["explain", "-", "1"], NO_PACKETS, 2, "the capture has no packets"),
+        (["graph", "-", "capture", "--kind", "bytes"], NO_PACKETS, 0, "the capture has no packets"),
+        (["graph", "-", "capture", "--kind", "bytes"], UDP, 0, "1 packet, none of them TCP"),
+        (["between", "-", str(SAMPLE)], UDP, 0, "-: 1 packet, none of them TCP"),
         (["packets", str(SAMPLE), "-Y", "!" * 3000 + "tcp"], b"", 2, "nested too deeply"),
         (["packets", "-r", str(SAMPLE), "type", "mgt"], b"", 2, "supported only on 802.11"),
         (["compare", "-"], b"", 2, "cannot be read twice"),
@@ -113,6 +117,23 @@ def test_damage_is_said_and_what_was_read_is_shown() -> None:
     assert cut.returncode == 0
     assert cut.stdout.splitlines() == whole[: len(cut.stdout.splitlines())]
     assert b"incomplete" in cut.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["report", "-"],
+        ["explain", "-", "3"],
+        ["explain", "-", "3", "--rules", "all"],
+        ["graph", "-", "0", "--kind", "rtt"],
+        ["between", "-", str(SAMPLE)],
+    ],
+    ids=" ".join,
+)
+def test_every_command_says_the_damage(arguments: list[str]) -> None:
+    cut = tcptui(*arguments, stdin=SAMPLE.read_bytes()[:-40])
+    assert cut.returncode == 0
+    assert b"the capture is incomplete: everything before this place is shown" in cut.stderr
 
 
 def test_a_reader_that_goes_away_is_no_error() -> None:

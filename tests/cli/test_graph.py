@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from samples.capture_files import Record, pcapng
+from samples.capture_files import Record, pcap, pcapng
 from samples.frames import frame
 from samples.packet_script import parse_script
 from tcptui.cli.graph import asked_graph, tell_without_effect
@@ -34,6 +34,12 @@ def test_points_are_a_table_in_the_order_of_time() -> None:
     times = [row.split("\t")[1] for row in rows]
     assert times == sorted(times)
     assert all(len(time.partition(".")[2]) == 9 for time in times)
+
+
+def test_a_capture_without_tcp_has_no_points(tmp_path: Path) -> None:
+    (tmp_path / "a.pcap").write_bytes(pcap([]))
+    ended = run("graph", str(tmp_path / "a.pcap"), "capture", "--kind", "packets", "--points")
+    assert (ended.code, ended.stdout) == (0, b"frame\ttime\tseries\tvalue\n")
 
 
 def test_a_picture_can_be_svg() -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,14 @@ ASCII = os.environ | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "
 
 
 def run(
-    folder: Path, *arguments: str | bytes, env: dict[str, str] | None = None
+    folder: Path,
+    *arguments: str | bytes,
+    env: dict[str, str] | None = None,
+    stdin: bytes = b"",
 ) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         [sys.executable, "-m", "tcptui", *arguments], capture_output=True, check=False, cwd=folder,
-        env=(env or dict(os.environ)) | {"PYTHONPATH": str(ROOT)},
+        env=(env or dict(os.environ)) | {"PYTHONPATH": str(ROOT)}, input=stdin,
     )  # fmt: skip
 
 
@@ -62,6 +66,21 @@ def test_whatever_is_printed_is_utf_8(folder: Path, arguments: list[str], code: 
     done = run(folder, *arguments, NAME, env=ASCII)
     assert done.returncode == code
     assert "\\udc" not in (done.stdout + done.stderr).decode()
+
+
+def test_a_ticket_has_its_hash(folder: Path) -> None:
+    digest = sha256((folder / os.fsdecode(NAME)).read_bytes()).hexdigest()
+    done = run(folder, "report", "--format", "md", NAME)
+    assert f"- File: `{SHOWN}`, {SAMPLE.stat().st_size - 40:,} bytes, SHA-256 `{digest}`\n" in (
+        done.stdout.decode()
+    )
+
+
+@pytest.mark.parametrize("groups", [[], ["--by", "server"]], ids=["flows", "groups"])
+def test_a_ticket_of_a_stream_has_no_file_of_its_name(tmp_path: Path, groups: list[str]) -> None:
+    (tmp_path / "-").write_text("no capture")
+    done = run(tmp_path, "report", "-", "--format", "md", *groups, stdin=SAMPLE.read_bytes())
+    assert "- File: `-`\n" in done.stdout.decode()
 
 
 def test_a_missing_file(tmp_path: Path) -> None:

@@ -75,6 +75,13 @@ def test_no_option_is_ignored(command: str, name: str) -> None:
     assert asked.parts() != without.parts() or name in (*asked.unheeded, *RULES)
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_value_that_shells_complete_is_taken(command: str) -> None:
+    for name, option in options_of(command).items():
+        for value in option.completes if isinstance(option.completes, tuple) else ():
+            parse([*words_of(command, name)[:-1], value])
+
+
 PRINTING: Final = [
     "--format json", "--evidence", "--no-findings", "--by server", "--prefix 9", "--fail-on note",
 ]  # fmt: skip

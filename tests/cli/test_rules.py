@@ -127,6 +127,22 @@ def test_compare_says_whose_rules_it_takes(
     )
 
 
+def test_compare_says_what_it_could_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tshark = tmp_path / "tshark"
+    tshark.write_text(TSHARK.format(version="4.6.0", tabs=r"\t" * (len(FIELDS) - 1)))
+    tshark.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    cut, empty = tmp_path / "cut.pcap", tmp_path / "empty.pcap"
+    cut.write_bytes(capture_of(handshake())[:-4])
+    empty.write_bytes(capture_of(iter(())))
+    done = run("compare", str(cut), str(empty))
+    damage, nothing = done.stderr.splitlines()
+    assert damage.startswith(f"tcptui: {cut}, byte ")
+    assert nothing == f"tcptui: {empty}: the capture has no packets"
+
+
 def test_explain_shows_where_the_releases_differ() -> None:
     """A SYN comes again after 20 ms, but 1 ms after the peer's: only 4.6 asks for that."""
     told = run("explain", "--rules", "all", "--format", "json", SAMPLE, "13")

@@ -1,7 +1,10 @@
 """Filters ask which ICMP errors quote a flow."""
 
+from pathlib import Path
+
 import pytest
 
+from tcptui.fields.columns.flow_walk import PacketNumbers, TimeDeltas
 from tcptui.filters.language import parse
 from tcptui.filters.selection import matching_flows
 from tests.diagnosis.test_icmp import icmp_error
@@ -36,3 +39,18 @@ def quoted(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
 def test_flows_that_errors_quote(text: str, flows: list[int], quoted: Loaded) -> None:
     assert len(quoted.engine.flows) == 4
     assert matching_flows(parse(text), quoted.engine, quoted.source.read) == flows
+
+
+@pytest.mark.parametrize(("quoted_bytes", "number", "delta"), [(8, 7, 20), (20, 8, 10)])
+def test_an_error_is_a_packet_of_the_flow_where_wireshark_reads_the_header(
+    quoted_bytes: int, number: int, delta: int, tmp_path: Path
+) -> None:
+    """As tshark 4.6.9 prints tcp.stream.pnum and tcp.time_delta (ms) behind such an error."""
+    talk = frames_of(TALK)
+    error = icmp_error(talk[5], quoted_bytes, 3, 4)
+    path = write_capture(tmp_path / "a.pcap", [*talk[:6], error, *talk[6:]])
+    engine = Loaded(path).engine
+    behind = 6
+    assert engine.packets.frame(behind) == 8
+    assert PacketNumbers(engine).at(behind) == number
+    assert TimeDeltas(engine).at(behind) == delta * 1_000_000

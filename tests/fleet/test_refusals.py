@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from samples.capture_files import Record, pcap
 from tcptui.capture.errors import WrongOption
 from tcptui.fleet.analysis import Order, analyse_run
 from tcptui.fleet.cluster import check_workers, running_cluster
@@ -123,6 +124,17 @@ def test_a_broken_capture_is_a_row_with_its_error(tmp_path: Path) -> None:
     assert [one["state"] for one in manifest(out)["captures"]] == [
         "done", "broken", "done", "broken"
     ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("in_process")
+def test_captures_without_tcp_or_without_packets_are_not_broken(tmp_path: Path) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    (folder / "a.pcap").write_bytes(pcap([Record(1, bytes(60))]))
+    (folder / "b.pcap").write_bytes(pcap([]))
+    assert sweep(out, folder).code == 0
+    told = [(one["packets"], one["flows"], one["error"]) for one in rows(out, "captures")]
+    assert told == [(1, 0, None), (0, 0, None)]
 
 
 @pytest.mark.usefixtures("in_process")

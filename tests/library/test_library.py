@@ -1,14 +1,16 @@
 """`import tcptui` as a program uses it; what tables say is compared in tests/tables."""
 
+import errno
 import gzip
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import gettempdir
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -82,7 +84,7 @@ def test_events_are_told_in_words() -> None:
 
 def test_a_ladder_is_as_wide_as_asked() -> None:
     flow = tcptui.read(LOSSY).flow(1)
-    for width, drawn in ((40, 40), (100, 100), (1, 40), (-7, 40), (300, 300)):
+    for width, drawn in ((40, 40), (100, 100), (1, 40), (-7, 40), (300, 300), (1 << 40, 1000)):
         lines = flow.ladder(width).splitlines()
         assert len(lines[0]) == drawn
         assert max(map(len, lines)) <= drawn
@@ -158,12 +160,27 @@ def test_a_cut_capture_is_read_up_to_the_damage(tmp_path: Path) -> None:
     assert warning.startswith("stream, byte ")
 
 
+class BrokenDisk(io.BytesIO):
+    """Plays a file on a disk that fails."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+
+def closed_file(path: Path) -> BinaryIO:
+    with path.open("rb") as file:
+        return file
+
+
 WRONG: list[tuple[str, Callable[[Path], object], str]] = [
     ("no file", lambda path: tcptui.read(path / "nothing"), "no such file or directory"),
     ("a folder", lambda path: tcptui.read(path), "is a directory"),
     ("no capture", lambda path: tcptui.read(ROOT / "README.md"), "this is not a capture"),
     ("nothing", lambda path: tcptui.read(io.BytesIO()), "stream: the file is empty"),
     ("a text", lambda path: tcptui.read(io.StringIO("x")), "open it in binary mode"),  # type: ignore[arg-type]
+    ("no source", lambda path: tcptui.read(None), "source of type NoneType: this is no file"),  # type: ignore[arg-type]
+    ("a closed file", lambda path: tcptui.read(closed_file(LOSSY)), "read of closed file"),
+    ("a broken disk", lambda path: tcptui.read(BrokenDisk()), "stream: Input/output error"),
     ("rules", lambda path: tcptui.read(LOSSY, rules="3.9"), "choose one of 4.0, 4.4, 4.6"),
     ("a filter", lambda path: tcptui.read(LOSSY, filter="tcp.sek == 1"), "tcp.sek"),
     ("a flow", lambda path: tcptui.read(LOSSY).flow(3), "there is no flow 3"),

@@ -225,7 +225,8 @@ def test_markdown_says_what_its_table_leaves_out(tmp_path: Path) -> None:
 def test_without_flows(tmp_path: Path) -> None:
     path = written(tmp_path / "a.pcap", "")
     assert groups_of(path, contents("server")) == []
-    assert report_of(path, "csv", contents("server")) == ""
+    (header,) = report_of(path, "csv", contents("server")).splitlines()
+    assert header.startswith("key,flows,bytes,failed,")
     assert report_of(path, "md", contents("server")).startswith("# No TCP flow\n")
 
 
@@ -306,8 +307,8 @@ def test_each_name_has_its_key() -> None:
         (["--by", "server", "--prefix", "16"], 2, "--prefix goes with --by subnet"),
         (["--by", "subnet", "--prefix", "129"], 2, "--prefix 129: a number, from 0 to 128"),
         (["--by", "port", "--format", "jsonl"], 2, "report --by writes json, csv, md"),
-        (["--by", "port", "--no-findings"], 2, "--by needs the findings"),
-        (["--by", "port", "--evidence"], 2, "--by needs the findings"),
+        (["--by", "port", "--no-findings"], 2, "--no-findings: groups (--by) are made with"),
+        (["--by", "port", "--evidence"], 2, "--evidence: groups (--by) have no place"),
     ],
 )
 def test_command_line(two_servers: Path, arguments: list[str], code: int, said: str) -> None:

@@ -82,6 +82,14 @@ def test_json_has_numbers_lists_and_nulls(tmp_path: Path) -> None:
     assert first == {"tcp.analysis.rto": None}
 
 
+def test_a_field_that_is_asked_for_twice_is_a_column_twice_and_a_member_once(
+    tmp_path: Path,
+) -> None:
+    twice = ["frame", "len", "frame"]
+    assert rows(tmp_path, twice, "tsv")[0] == "frame\tlen\tframe"
+    assert rows(tmp_path, twice, "json")[0] == '{"frame": 1, "len": 0}'
+
+
 ALL_FIELDS = tuple(field for field in SCHEMA.by_name.values() if not field.from_packet)
 FORMS: dict[str, Callable[[Field, Value], str]] = {
     "tsv": Field.text,

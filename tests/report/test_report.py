@@ -15,6 +15,7 @@ from samples.packet_script import parse_script
 from tcptui.capture.source import open_source
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.fields.columns.texts import without_formula
+from tcptui.fields.reported import REPORTED
 from tcptui.filters.language import parse
 from tcptui.report.flow_formats import capture_json
 from tcptui.report.report import Contents, print_report
@@ -106,6 +107,12 @@ def test_csv_has_the_evidence_as_json() -> None:
     rows = csv.DictReader(io.StringIO(printed("web-loss.pcapng", "csv", contents)))
     flows = json.loads(printed("web-loss.pcapng", "json", contents))["flows"]
     assert [json.loads(row["evidence"]) for row in rows] == [flow["evidence"] for flow in flows]
+
+
+def test_csv_names_its_columns_where_no_flow_is_meant() -> None:
+    nothing = Contents(WIRESHARK_4_0, parse("tcp.port == 9"))
+    (header,) = printed("openings.pcapng", "csv", nothing).splitlines()
+    assert header.split(",") == REPORTED.column_names()
 
 
 def test_csv_has_a_line_for_each_flow_and_no_formulas() -> None:

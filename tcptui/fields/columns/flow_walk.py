@@ -6,7 +6,7 @@ from librt.vecs import append, vec
 from mypy_extensions import i64
 
 from tcptui.engine.engine import Engine
-from tcptui.engine.events import EventKind
+from tcptui.engine.events import SHORT_QUOTE_MARK, EventKind
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.sequence import MASK32, ge, gt, le, lt
 from tcptui.engine.tcp_header import FIN, SYN
@@ -102,7 +102,8 @@ class PacketWalk(FlowWalk):
             self.events_read = events.first
         while self.events_read < events.first + i64(len(events.value)):
             i = self.events_read - events.first
-            if i64(events.kind[i]) == EventKind.ICMP_ERROR.value:
+            is_error = i64(events.kind[i]) == EventKind.ICMP_ERROR.value
+            if is_error and events.value[i] & SHORT_QUOTE_MARK == 0:
                 if i64(events.row[i]) < walked:
                     self.take_error(i64(events.flow[i]), events.time[i])
                 else:
