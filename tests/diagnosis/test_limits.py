@@ -51,6 +51,32 @@ def test_a_send_buffer_is_told_only_where_nothing_speaks_against_it(
         assert "8,192 bytes" in told.text
 
 
+def bursts_apart(gap: Callable[[int], float]) -> str:
+    """Two full segments at a time, of which three pairs are always on their way; ``gap(n)`` ms
+    lie before each. The ACKs of the first of the three come a moment before the next pair."""
+    lines, time, begin = [], 100.0, 1
+    for n in range(90):
+        time += gap(n)
+        lines.append((time, f"B A {begin} 1 64000 {FULL}"))
+        lines.append((time + 0.02, f"B PA {begin + FULL} 1 64000 {FULL}"))
+        begin += 2 * FULL
+        lines.append((time + 0.1, f"A A 1 {begin} 64000 0"))
+    return "\n".join(f"{time:.3f} {line}" for time, line in lines)
+
+
+@pytest.mark.parametrize(
+    ("gap", "is_buffer"),
+    [
+        pytest.param(lambda n: 7, False, id="a pacing timer"),
+        pytest.param(lambda n: (2, 3, 16)[n % 3], True, id="the buffer is free in three parts"),
+    ],
+)
+def test_bursts_evenly_apart_are_those_of_a_pacing_timer(
+    gap: Callable[[int], float], is_buffer: bool
+) -> None:
+    assert ("stall_send_buffer" in findings(bursts_apart(gap))) == is_buffer
+
+
 @pytest.mark.parametrize(
     ("script", "longest"),
     [
