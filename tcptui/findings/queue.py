@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from mypy_extensions import i64
+
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.packets import NO_ROW
@@ -58,7 +60,8 @@ def standing_queue(course: TransferCourse) -> Standing | None:
     """Return the queue that a transfer itself fills, or None.
 
     What would refute it: round trips that do not grow with what is in flight (a longer path,
-    others' traffic, a radio link), or single ones that come back at once meanwhile.
+    others' traffic, a radio link), or grow before it does (another path), or single ones that come
+    back at once meanwhile.
     """
     floor = floor_of(course)
     if floor <= 0 or course.correlation() < GROWS:
@@ -76,7 +79,26 @@ def standing_queue(course: TransferCourse) -> Standing | None:
     flight = middle([int(course.in_flight[at]) for at in slices])
     acked = sum(int(course.acked[at]) for at in slices)
     rate = acked * SECOND // max(len(slices) * int(course.width), 1)
-    return Standing(floor, loaded, slices, rate, flight)
+    standing = Standing(floor, loaded, slices, rate, flight)
+    return standing if rises_with_flight(course, standing) else None
+
+
+def rises_with_flight(course: TransferCourse, standing: Standing) -> bool:
+    """Return whether enough was in flight when round trips last became long: what waits in a queue
+    for some time was put there before. On a path that gets longer at once, the first long round
+    trips begin with no more in flight than the short ones before."""
+    rate, floor = i64(standing.rate), i64(standing.floor)
+    growth = i64(standing.loaded) - floor
+    low, midway = floor + growth // 4, floor + growth // 2
+    is_low, filled = True, True
+    for at in range(len(course.took)):
+        took = course.took[at]
+        if took < low:
+            is_low = True
+        elif took >= midway and is_low:
+            is_low = False
+            filled = 2 * course.took_flight[at] >= took * rate // SECOND
+    return filled
 
 
 def dropped_when_full(course: TransferCourse, standing: Standing) -> int:

@@ -46,7 +46,9 @@ class TransferCourse:
     transmissions of data in order: ``sent_time``, ``sent_row``, ``sent_seq`` (relative),
     ``sent_size``, what was on its way with it (``sent_flight``), and ``sent_lost``: 1 where the
     same bytes were sent again later (so many ``losses``), `MISSING` where they had not passed at
-    all (so many are ``missing``; the time and row are those of what came behind them).
+    all (so many are ``missing``; the time and row are those of what came behind them). Of each
+    round trip that was measured, how long it ``took`` (ns), and what was on its way when it began,
+    itself included (``took_flight``).
     """
 
     def __init__(self, flow: Flow, sender: Endpoint) -> None:
@@ -69,6 +71,8 @@ class TransferCourse:
         self.sent_flight: vec[i64] = vec[i64]()
         self.losses: i64 = 0
         self.missing: i64 = 0
+        self.took: vec[i64] = vec[i64]()
+        self.took_flight: vec[i64] = vec[i64]()
         # Sums over the round trips that were measured: of what was in flight when each began (x,
         # in segments) and how long it took (y, in ms).
         self.measured: i64 = 0
@@ -256,6 +260,8 @@ def measure_round_trip(course: TransferCourse, time: i64, covered: i64, at: i64)
     if course.trip[at] < 0 or took < course.trip[at]:
         course.trip[at] = took
     course.trips[at] += 1
+    course.took = append(course.took, took)
+    course.took_flight = append(course.took_flight, course.sent_flight[covered])
     x = float(course.sent_flight[covered]) / 1000.0
     y = float(took) / 1e6
     course.measured += 1

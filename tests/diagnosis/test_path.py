@@ -135,7 +135,20 @@ def test_a_packet_that_was_captured_twice_is_one(script: str, kind: str) -> None
     assert " of the server were captured twice" in twice["captured_twice"].text
 
 
+def moved_transfer(segments: int, moves_at: int) -> str:
+    """A paced transfer whose path gets longer at once, from 10 ms to 160."""
+    lines: list[Line] = []
+    acked = 0.0
+    for number in range(segments):
+        sent = 100 + number * EACH
+        acked = max(acked, sent + (10 if number < moves_at else 160))
+        lines.append((sent, data(1 + number * SIZE)))
+        lines.append((acked + 0.001, f"A A 1 {1 + (number + 1) * SIZE} 64000 0"))
+    return script_of(lines)
+
+
 QUIET = {
+    "another path, which is longer": moved_transfer(1500, 300),
     "a window that the path holds": transfer(1500, 9),
     "a path that gets longer by itself": transfer(1500, 10, drift=0.05),
     "a receiver that takes its time": transfer(600, 12, pause=60.0),
