@@ -15,6 +15,7 @@ from tcptui.findings import (
     broken_off,
     capture_point,
     closing,
+    doubled,
     ecn,
     held,
     icmp,
@@ -213,9 +214,9 @@ TLS: Final = (
 
 AT_TWO_POINTS: Final = (
     *LOST, "loss_before_capture", "capture_loss", "not_lost", "reordered", "captured_twice",
-    "repeated_with_other_content", "stall_syn_retry", "syn_ack_repeated", "tail_loss_probe",
-    "rack_repair", "spurious_timeout", "delay_spike", "hole_never_filled", "rst_by_middlebox",
-    "duplicate_address", "split_proxy", "two_hosts_one_address",
+    "duplicated", "repeated_with_other_content", "stall_syn_retry", "syn_ack_repeated",
+    "tail_loss_probe", "rack_repair", "spurious_timeout", "delay_spike", "hole_never_filled",
+    "rst_by_middlebox", "duplicate_address", "split_proxy", "two_hosts_one_address",
 )  # fmt: skip
 """What the same packets look like where they come again, from the next point."""
 
@@ -314,6 +315,11 @@ LOSS: Final = (
     FindingKind(
         "captured_twice", NOTE, "the capture holds the same segment twice",
         loss.twice_text, order=COUNTED_BY_TIMING,
+    ),
+    FindingKind(
+        "duplicated", NOTE, "something on the path doubled packets: their receiver had them twice",
+        detect=doubled.doubled, leading=True, explains=("captured_twice",),
+        signs=(LedgerKind.CAPTURED_TWICE,),
     ),
     FindingKind(
         "ecn_marks", NOTE, "a queue on the way reports congestion (ECN)",
