@@ -43,8 +43,9 @@ class Standing:
 
     @property
     def queued(self) -> int:
-        """How many of the bytes in flight stand in the queue."""
-        return max(self.flight - self.rate * self.floor // SECOND, 0)
+        """How many of the bytes in flight stand in the queue: what passes in the time that they
+        wait there."""
+        return min(self.rate * (self.loaded - self.floor) // SECOND, self.flight)
 
 
 def floor_of(course: TransferCourse) -> int:
@@ -76,7 +77,10 @@ def standing_queue(course: TransferCourse) -> Standing | None:
     if len(slices) < LEAST_SLICES or 3 * len(slices) < measured:
         return None
     loaded = middle([int(course.trip[at]) for at in slices])
-    flight = middle([int(course.in_flight[at]) for at in slices])
+    # What is sent in a slice may come back some slices later: the round trips themselves tell.
+    flight = middle(
+        [int(course.took_flight[at]) for at in range(len(course.took)) if course.took[at] >= least]
+    )
     acked = sum(int(course.acked[at]) for at in slices)
     rate = acked * SECOND // max(len(slices) * int(course.width), 1)
     standing = Standing(floor, loaded, slices, rate, flight)
@@ -97,7 +101,7 @@ def rises_with_flight(course: TransferCourse, standing: Standing) -> bool:
             is_low = True
         elif took >= midway and is_low:
             is_low = False
-            filled = 2 * course.took_flight[at] >= took * rate // SECOND
+            filled = 2 * course.took_flight[at] >= (took - floor) * rate // SECOND
     return filled
 
 

@@ -1,5 +1,6 @@
 """What the path does: queues, policers, delay spikes, ECN and sizes, told by their looks."""
 
+import re
 from dataclasses import replace
 from operator import attrgetter
 
@@ -111,6 +112,30 @@ def test_a_transfer_fills_a_queue() -> None:
     assert "policed" not in found
     assert found["shaped"].severity == "chat"
     assert "passes at 500 kB/s" in found["shaped"].text
+
+
+FAR_AWAY = AT_THE_SENDER.replace(" 3 2 ", " 3 300 ")
+
+
+def sent_in_bursts(rounds: int, each: int) -> str:
+    """Bursts through the narrow part of a way that takes 300 ms: no segment is sent while the ACKs
+    come back."""
+    lines: list[Line] = []
+    for number in range(rounds * each):
+        turn, place = divmod(number, each)
+        began = 1000.0 + turn * (each * EACH + 350)
+        lines.append((began + place * 0.01, data(1 + number * SIZE)))
+        acked = began + 300 + (place + 1) * EACH
+        lines.append((acked, f"A A 1 {1 + (number + 1) * SIZE} 64000 0"))
+    return script_of(lines)
+
+
+def test_what_stands_in_a_queue_is_what_was_sent_before_its_round_trip() -> None:
+    text = findings(sent_in_bursts(10, 150), FAR_AWAY)["queue_delay"].text
+    queued, flight = (
+        int(one.replace(",", "")) for one in re.findall(r"([\d,]+) (?:bytes|in)", text)
+    )
+    assert 50_000 < queued < flight <= 150_000
 
 
 def captured_twice(script: str, opening: str = AT_THE_SENDER) -> Engine:
