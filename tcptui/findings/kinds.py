@@ -37,6 +37,7 @@ from tcptui.findings import (
     turns,
     two_points,
     waits,
+    window,
 )
 from tcptui.findings.checksums import bad_checksums
 from tcptui.findings.finding import (
@@ -379,6 +380,7 @@ STALLS: Final = (
     FindingKind(
         "stall_window_limited", NOTE, "the receive window was smaller than needed",
         waits.limited_text, timed=True, worth=waits.is_long,
+        detect=window.small_window, other_signs=signs.TRANSFER,
         wait=Wait(LedgerKind.STALL_WINDOW_LIMITED, "{side}'s window too small"),
         order=COUNTED_BY_TIMING,
     ),

@@ -96,6 +96,39 @@ def test_the_time_between_two_pieces_has_a_cause(script: str, longest: str) -> N
     assert limits.limits[0].cost > 0.8 * total
 
 
+BESIDE_THE_RECEIVER = """
+flow A 10.0.0.1:1111 B 10.0.0.2:80
+numbers A=1000 B=5000
+ 1  0   A S  0 0 7000 0 mss=1000 sackok ws=0
+ 2 20   B SA 0 1 64000 0 mss=1000 sackok ws=0
+ 3 20.1 A A  1 1 7000 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("window", "is_told"),
+    [
+        pytest.param(7000, True, id="as much as is on the way"),
+        pytest.param(40_000, False, id="room for more"),
+    ],
+)
+def test_a_window_is_told_beside_its_receiver_too(window: int, is_told: bool) -> None:
+    """A reader takes three and four segments in turn, every 18 ms. They are released by the ACK
+    before the last one; the last one has made room again, but only just begun its way."""
+    lines, begin = [], 1
+    for n in range(60):
+        time = 100 + 18 * n
+        for place in range(3 + n % 2):
+            lines.append(f"{time + place * 0.02:.2f} B A {begin} 1 64000 {FULL}")
+            begin += FULL
+        lines.append(f"{time + 15} A A 1 {begin} {window} 0")
+    found = findings("\n".join(lines), BESIDE_THE_RECEIVER)
+    assert ("stall_window_limited" in found) == is_told
+    if is_told:
+        assert found["stall_window_limited"].side == "client"
+        assert found["stall_window_limited"].cost == pytest.approx(1.04e9, rel=0.1)
+
+
 def test_a_segment_cut_to_the_window_had_waited_for_it() -> None:
     """The window has room for 700 bytes; its sender keeps a whole segment back until the persist
     timer runs out."""

@@ -587,6 +587,20 @@ def captured_twice(wire: Wire, port: int) -> None:
     close(server, client)
 
 
+def echoing() -> Line:
+    line = Line()
+    line.doubled = frozenset(range(5, 60, 9))
+    return line
+
+
+@story(echoing, duplicated="server")
+def doubled_by_the_path(wire: Wire, port: int) -> None:
+    """The client has them twice as well, and says so."""
+    client, server = wire.connect(port)
+    download(client, server, 100_000)
+    close(server, client)
+
+
 @story(tinygrams="client")
 def one_byte_writes(wire: Wire, port: int) -> None:
     client, server = wire.connect(port)
