@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
 
 from tests.lab.relay import FIN, SYN, Hold, Line, Sent, Wire
@@ -423,6 +424,28 @@ def thinking_server(wire: Wire, port: int) -> None:
     client, server = wire.connect(port)
     ask(client, server)
     ask(client, server, think=0.6)
+    close(client, server)
+
+
+USER_TIMEOUT = (socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 1500)
+
+
+@story(
+    losing("far", lambda sent: client_data(sent) and sent.number != 1),
+    half_open_reset="client",
+    stall_rto="client",
+    loss_after_capture="client",
+)
+def client_gives_up(wire: Wire, port: int) -> None:
+    """Its kernel's time-out tells the server nothing; what comes later is answered by a RST."""
+    client, server = wire.connect(port)
+    ask(client, server)
+    client.setsockopt(*USER_TIMEOUT)
+    client.sendall(b"q" * 100)
+    with suppress(TimeoutError):
+        client.recv(1)
+    server.sendall(b"late")
+    time.sleep(0.1)
     close(client, server)
 
 
