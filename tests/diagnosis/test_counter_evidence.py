@@ -528,6 +528,13 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
         "the server closed 20.0 ms after the client's 517 bytes, without an answer",
         "waited",
     ),
+    "a server that closes when it has taken all of an upload": (
+        shaken()
+        + "".join(f"{30 + n / 10} A A {1 + n * 1000} 1 64000 1000\n" for n in range(120))
+        + "70 B A 1 120001 64000 0\n90 B FA 1 120001 64000 0\n90.1 A FA 120001 2 64000 0\n",
+        "",
+        "without an answer",
+    ),
     "a client that closes behind its only message": (
         shaken() + "30 A PA 1 1 64000 517\n30.1 A FA 518 1 64000 0\n50 B FA 1 519 64000 0\n",
         "",
