@@ -2,8 +2,6 @@
 
 from typing import Final
 
-from mypy_extensions import i64
-
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.packets import NO_ROW
@@ -91,17 +89,16 @@ def rises_with_flight(course: TransferCourse, standing: Standing) -> bool:
     """Return whether enough was in flight when round trips last became long: what waits in a queue
     for some time was put there before. On a path that gets longer at once, the first long round
     trips begin with no more in flight than the short ones before."""
-    rate, floor = i64(standing.rate), i64(standing.floor)
-    growth = i64(standing.loaded) - floor
+    floor, growth = standing.floor, standing.loaded - standing.floor
     low, midway = floor + growth // 4, floor + growth // 2
     is_low, filled = True, True
     for at in range(len(course.took)):
-        took = course.took[at]
+        took = int(course.took[at])
         if took < low:
             is_low = True
         elif took >= midway and is_low:
             is_low = False
-            filled = 2 * course.took_flight[at] >= (took - floor) * rate // SECOND
+            filled = 2 * int(course.took_flight[at]) >= (took - floor) * standing.rate // SECOND
     return filled
 
 
