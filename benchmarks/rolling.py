@@ -122,7 +122,7 @@ def run(packets: int, options: CaptureOptions, spool: str) -> tuple[Engine, Repl
     replay = Replay(live_options(["replay"], "", options, spool))
     replay.start()
     engine = Engine(WIRESHARK_4_0)
-    session = Session([], engine, source=replay.source)
+    session = Session(replay.source, engine)
     session.start()
     sender = threading.Thread(target=play, args=(replay, engine, packets), daemon=True)
     began = time.monotonic()

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
-TCP, UDP = 6, 17
+TCP = 6
 A, B = bytes([10, 0, 0, 1]), bytes([10, 0, 0, 2])
 HTTP: Final = 80
 PORT: Final = 40_000

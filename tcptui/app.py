@@ -6,7 +6,7 @@ Import it after TEXTUAL_… variables are set.
 from collections.abc import Sequence
 from functools import partial
 
-from tcptui.base_app import BaseApp, look_of, run_app
+from tcptui.base_app import BaseApp, preferred_look, run_app
 from tcptui.capture.errors import CaptureError
 from tcptui.captures import Captures, OpenedSession, OtherRulesRefused
 from tcptui.garbage import SECONDS, Garbage
@@ -142,7 +142,7 @@ def run(
     """
     preferences = load()
     preferences.time = time or preferences.time
-    look = look_of(preferences, None, ascii, calm)
+    look = preferred_look(preferences, ascii, calm)
     look.numeric = numeric
     app = TcptuiApp(captures, opened, look, preferences, asked)
     if opened is not None:

@@ -142,10 +142,9 @@ def textual_theme(palette: Palette) -> Theme:
     )
 
 
-def look_of(preferences: Preferences, palette: str | None, ascii: bool, calm: bool) -> Look:
-    """Return the look that is asked for, else the preferred one."""
-    chosen = palette or preferences.palette or ("terminal" if calm else "dark")
-    return Look(chosen, ascii, calm)
+def preferred_look(preferences: Preferences, ascii: bool, calm: bool) -> Look:
+    """Return the look with the preferred palette, else with the one that suits the terminal."""
+    return Look(preferences.palette or ("terminal" if calm else "dark"), ascii, calm)
 
 
 def run_app(app: BaseApp, preferences: Preferences) -> int:

@@ -1,6 +1,6 @@
 """The Textual application over captures of several points."""
 
-from tcptui.base_app import BaseApp, look_of, run_app
+from tcptui.base_app import BaseApp, preferred_look, run_app
 from tcptui.garbage import SECONDS, Garbage
 from tcptui.screens.between import BetweenScreen
 from tcptui.screens.between_points import PointSessions
@@ -28,6 +28,6 @@ class BetweenApp(BaseApp):
 def run(points: PointSessions, *, calm: bool = False, ascii: bool = False) -> int:
     """Show the points until the user quits; return the exit code."""
     preferences = load()
-    app = BetweenApp(points, look_of(preferences, None, ascii, calm), preferences)
+    app = BetweenApp(points, preferred_look(preferences, ascii, calm), preferences)
     points.start()
     return run_app(app, preferences)

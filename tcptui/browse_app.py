@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tcptui.app import TcptuiApp
-from tcptui.base_app import look_of, run_app
+from tcptui.base_app import preferred_look, run_app
 from tcptui.captures import Captures
 from tcptui.data_set.capture_places import Fetch, WantedFlow
 from tcptui.data_set.swept import Swept
@@ -82,6 +82,6 @@ def run(
     the captures, as in :func:`tcptui.app.run`."""
     preferences = load()
     preferences.time = time or preferences.time
-    look = look_of(preferences, None, ascii, calm)
+    look = preferred_look(preferences, ascii, calm)
     look.numeric = numeric
     return run_app(BrowseApp(swept, roots, fetch, captures, look, preferences), preferences)

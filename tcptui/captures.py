@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tcptui.capture.options import CaptureOptions
-from tcptui.capture.source import Source, open_source
+from tcptui.capture.source import Source, probed_source
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.wireshark.rules import Rules
 from tcptui.session import Session
@@ -78,12 +78,7 @@ class Captures:
 
     def open_files(self, paths: Sequence[str]) -> OpenedSession:
         """Open files as one capture. Raises CaptureError, also where a file is not one."""
-        source = open_source(paths, follow=self.follow, spool_dir=self.spool)
-        try:
-            source.probe()
-        except BaseException:
-            source.close()
-            raise
+        source = probed_source(paths, follow=self.follow, spool_dir=self.spool)
         read = source if self.opened else self.narrow(source)
         opened = self.over(read, paths)
         if read is source and not self.follow:
@@ -130,7 +125,7 @@ class Captures:
         self, source: Source, names: Sequence[str], live: "LiveCapture | None" = None
     ) -> OpenedSession:
         engine = new_engine(self.rules, self.reads_names)
-        opened = OpenedSession(Session([], engine, source=source), engine, names, live)
+        opened = OpenedSession(Session(source, engine), engine, names, live)
         self.opened.append(opened)
         return opened
 

@@ -18,7 +18,7 @@ from tcptui.capture.live.permissions import remedies
 from tcptui.capture.spool import stale_spools
 from tcptui.escapes import visible
 from tcptui.text.amounts import amount, size
-from tcptui.text.durations import clock
+from tcptui.text.durations import SECOND, clock
 
 CAP_NET_RAW: Final = 1 << 13
 MOST_SPOOLS: Final = 3
@@ -130,7 +130,7 @@ def spools_left() -> Iterator[Check]:
             found.append((status.st_mtime, status.st_size, path))
     found.sort(reverse=True)
     for written, held, path in found[:MOST_SPOOLS]:
-        when = clock(int(written) * 1_000_000_000, utc=False)[:16]
+        when = clock(int(written) * SECOND, utc=False)[:16]
         told = f"{path}: open it like a capture, or delete it ({size(held)}, {when})"
         yield Check("left by a crash", None, told)
     older = found[MOST_SPOOLS:]

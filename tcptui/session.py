@@ -7,14 +7,14 @@ and feeds the engine in slices so short that a screen on another thread stays re
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Protocol
 
 from mypy_extensions import i64
 
 from tcptui.capture.owner_comments import OwnerComments
-from tcptui.capture.source import NamedFlows, Source, open_source
+from tcptui.capture.source import NamedFlows, Source
 from tcptui.engine.interface_names import InterfaceName
 from tcptui.engine.records import Records
 from tcptui.shortage import require_room
@@ -157,20 +157,9 @@ class Session:
     Screens poll `revision` and read the engine's published rows when it has moved.
     """
 
-    def __init__(
-        self,
-        paths: Sequence[str],
-        engine: PacketEngine,
-        *,
-        follow: bool = False,
-        spool_dir: str | None = None,
-        source: Source | None = None,
-    ) -> None:
-        """Open `paths`, or take `source`, which may be live. Nothing is read before `start`.
-
-        Raises CaptureError if a path cannot be opened.
-        """
-        self.source = source or open_source(paths, follow=follow, spool_dir=spool_dir)
+    def __init__(self, source: Source, engine: PacketEngine) -> None:
+        """Take a source, which may be live. Nothing is read before `start`."""
+        self.source = source
         self.engine = engine
         self.revision = 0
         self.state = SessionState.LOADING

@@ -92,8 +92,6 @@ class Crossing:
         self.far_uncaptured: vec[i32] = vec[i32]([0] * far.count)
         self.again: vec[i32] = vec[i32]([0] * far.count)
         self.paired_bytes: i64 = 0
-        self.near_active: vec[i64] = vec[i64]()
-        self.far_active: vec[i64] = vec[i64]()
 
     def find_fate(self, i: i64, fate: i64) -> None:
         """Note what became of a segment, or of a part of it: what says most stays."""
@@ -101,7 +99,7 @@ class Crossing:
             self.fate[i] = i16(fate)
 
     def find_far_fate(self, j: i64, fate: i64) -> None:
-        """Note the same of a segment at the far point."""
+        """Note what became of a segment of the far point, or of a part of it."""
         if fate > i64(self.far_fate[j]):
             self.far_fate[j] = i16(fate)
 
@@ -138,7 +136,7 @@ class Sweep:
                     return
                 position = self.next_start()
             self.let_in(position)
-            border = self.next_border(position)
+            border = self.next_border()
             self.judge.judge_overlap(self.crossing, self.near, self.far, position, border)
             position = border
             self.let_out(position)
@@ -189,7 +187,7 @@ class Sweep:
                 self.crossing.far_fate[self.j] = i16(CROWDED)
             self.j += 1
 
-    def next_border(self, position: i64) -> i64:
+    def next_border(self) -> i64:
         """Return where the next segment begins or ends."""
         near = self.crossing.near
         far = self.crossing.far
@@ -213,7 +211,7 @@ class Sweep:
 
 
 def still_there(active: vec[i64], ends: vec[i64], position: i64) -> vec[i64]:
-    """Return those that end behind the position."""
+    """Return the segments that end behind the position."""
     kept = vec[i64]()
     for i in active:
         if ends[i] > position:
@@ -225,11 +223,11 @@ class ByteJudge:
     """Decides about the bytes between two borders, which the same segments carry."""
 
     def judge_single(self, crossing: Crossing, i: i64, j: i64, start: i64, end: i64) -> None:
-        """Bytes that passed each point once, in segments of the same size."""
+        """Decide about bytes that passed each point once, in segments of the same size."""
         raise NotImplementedError
 
     def judge_overlap(
         self, crossing: Crossing, near: vec[i64], far: vec[i64], start: i64, end: i64
     ) -> None:
-        """Bytes that any number of segments carried at each point."""
+        """Decide about bytes that any number of segments carried at each point."""
         raise NotImplementedError

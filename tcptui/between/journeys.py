@@ -41,7 +41,6 @@ NOT_CAPTURED: Final = 32
 """A point was not captured at that time."""
 UNCLEAR: Final = 64
 """Bare, and missing at a point whose file lacks others: nobody can tell."""
-ENDS: Final = LOST | MISSED | NOT_CAPTURED | UNCLEAR
 
 
 ENDED: Final = frozenset((LOST_ON_LEG, UNCAPTURED))

@@ -27,7 +27,7 @@ def file_identity(fd: int) -> bytes:
 
 
 def identity_of(fd: int) -> bytes:
-    """Return the same. Raises OSError."""
+    """Return what :func:`file_identity` returns. Raises OSError."""
     from hashlib import blake2b  # its library takes a tenth of a start, and most commands ask not
 
     status = os.fstat(fd)

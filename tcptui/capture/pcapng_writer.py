@@ -3,20 +3,21 @@
 import struct
 from typing import Final
 
+from tcptui.capture.formats.pcapng import (
+    BYTE_ORDER_MAGIC,
+    ENHANCED_PACKET,
+    INTERFACE,
+    SECTION,
+    STATISTICS,
+)
 from tcptui.capture.pcap_writer import MICROSECONDS
-
-SECTION: Final = 0x0A0D0D0A
-INTERFACE: Final = 1
-STATISTICS: Final = 5
-PACKET: Final = 6
-BYTE_ORDER_MAGIC: Final = 0x1A2B3C4D
 
 # Options of every block; of a section; of an interface; of interface statistics.
 COMMENT: Final = 1
 APPLICATION: Final = 4
 NAME: Final = 2
 DESCRIPTION: Final = 3
-RESOLUTION: Final = 9
+TIME_RESOLUTION: Final = 9
 FILTER: Final = 11
 SYSTEM: Final = 12
 OFFSET: Final = 14
@@ -47,7 +48,7 @@ def interface_block(link_type: int, snaplen: int, units: int, texts: bytes, offs
     ``texts`` are its further options; ``offset`` are seconds to add to each time.
     """
     body = struct.pack("<HHI", link_type, 0, snaplen) + texts
-    body += option(RESOLUTION, b"\x06" if units == MICROSECONDS else b"\x09")
+    body += option(TIME_RESOLUTION, b"\x06" if units == MICROSECONDS else b"\x09")
     if offset:
         body += option(OFFSET, struct.pack("<q", offset))
     return block(INTERFACE, body + END_OF_OPTIONS)
@@ -63,7 +64,7 @@ def packet_block(
     options = options + END_OF_OPTIONS if options else b""
     length = PACKET_SIZE + size + len(padding) + len(options)
     high, low = stamp >> 32, stamp & 0xFFFFFFFF
-    header = PACKET_HEADER.pack(PACKET, length, interface, high, low, size, original)
+    header = PACKET_HEADER.pack(ENHANCED_PACKET, length, interface, high, low, size, original)
     return b"".join((header, data, padding, options, length.to_bytes(4, "little")))
 
 

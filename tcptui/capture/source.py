@@ -321,3 +321,17 @@ def open_source(
             one.close()
         raise
     return Source(inputs, interfaces)
+
+
+def probed_source(
+    paths: Sequence[str], *, follow: bool = False, spool_dir: str | None = None
+) -> Source:
+    """Open captures as one source; raises CaptureError also where one turns out to be none, as far
+    as that is soon known."""
+    source = open_source(paths, follow=follow, spool_dir=spool_dir)
+    try:
+        source.probe()
+    except BaseException:
+        source.close()
+        raise
+    return source

@@ -1,4 +1,4 @@
-"""Writes a slice of a capture to a new file: pcap, pcapng or scapy code, whole or not at all.
+"""Writes packets to a new file: pcap, pcapng or scapy code, whole or not at all.
 
 Packets keep their bytes, lengths, times and interfaces; pcapng and code also take comments.
 """
@@ -28,8 +28,12 @@ Reads = Callable[[os.stat_result], bool]
 """Tells whether a file is being read."""
 
 
-class SliceError(Exception):
-    """A slice cannot be saved; the text says why and what to do."""
+class SaveError(Exception):
+    """The packets cannot be saved; the text says why and what to do."""
+
+
+class TargetExists(SaveError):
+    """The file that was to be written is there already."""
 
 
 class PacketToWrite(TimedPacket, Protocol):
@@ -67,7 +71,7 @@ def save(
     reads: Reads = lambda status: False,
     overwrite: bool = False,
 ) -> int:
-    """Write ``packets`` to the file ``target``; return how many there were. Raises SliceError.
+    """Write ``packets`` to the file ``target``; return how many there were. Raises SaveError.
 
     ``interfaces`` are those that the packets' indices mean. A name that ends in ``.pcapng``
     makes pcapng, ``.py`` scapy code, any other pcap, which has one link type and no comments.
@@ -99,24 +103,24 @@ def check_target(target: str, reads: Reads, overwrite: bool) -> None:
     try:
         there = status(target)
     except OSError as error:
-        raise SliceError(f"{visible(target)}: {error.strerror}; name another file") from error
+        raise SaveError(f"{visible(target)}: {error.strerror}; name another file") from error
     if there is None:
         return
     if not stat.S_ISREG(there.st_mode) or descriptor(target) is not None:
-        raise SliceError(f"{visible(target)} is not a regular file; name another")
+        raise SaveError(f"{visible(target)} is not a regular file; name another")
     if reads(there):
-        raise SliceError(f"{visible(target)} is the capture being read; name another file")
+        raise SaveError(f"{visible(target)} is the capture being read; name another file")
     if not overwrite:
-        raise SliceError(f"{visible(target)} exists")
+        raise TargetExists(f"{visible(target)} exists")
 
 
 def write_new(target: str, parts: Iterable[bytes]) -> None:
-    """Write a file of these parts, whole or not at all. Raises SliceError."""
+    """Write a file of these parts, whole or not at all. Raises SaveError."""
     try:
         write_whole(target, parts)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise SliceError(f"{visible(target)}: {reason}; nothing was saved") from error
+        raise SaveError(f"{visible(target)}: {reason}; nothing was saved") from error
 
 
 # -- pcap ----------------------------------------------------------------------------------------
@@ -124,7 +128,7 @@ def write_new(target: str, parts: Iterable[bytes]) -> None:
 
 def pcap(packets: PacketsToWrite, interfaces: Sequence[Interface]) -> Iterator[bytes]:
     """Return the parts of a classic file, with microseconds where these are enough. Raises
-    SliceError."""
+    SaveError."""
     link_type = pcap_link_type(packets, interfaces)
     exact = all(packet.time % 1000 == 0 for packet in packets)
     units = MICROSECONDS if exact else NANOSECONDS
@@ -132,16 +136,16 @@ def pcap(packets: PacketsToWrite, interfaces: Sequence[Interface]) -> Iterator[b
 
 
 def pcap_link_type(packets: PacketsToWrite, interfaces: Sequence[Interface]) -> int:
-    """Return the link type of packets that pcap can hold. Raises SliceError for others."""
+    """Return the link type of packets that pcap can hold. Raises SaveError for others."""
     used = used_interfaces(packets, interfaces)
     types = sorted({interface.linktype for interface in used.values()})
     if len(types) > 1:
-        raise SliceError(
+        raise SaveError(
             f"these packets have {len(types)} link types ({', '.join(map(str, types))}), and pcap"
             f" holds one; save them as .pcapng"
         )
     if any(not 0 <= packet.time < NANOSECONDS << 32 for packet in packets):
-        raise SliceError("pcap has no room for these times; save them as .pcapng")
+        raise SaveError("pcap has no room for these times; save them as .pcapng")
     return types[0] if types else 1
 
 
@@ -156,7 +160,7 @@ def pcap_header(link_type: int, units: int) -> bytes:
 
 def code(packets: PacketsToWrite, interfaces: Sequence[Interface]) -> Iterator[bytes]:
     """Return the parts of a script that writes the packets to a pcap file; scapy is loaded for it.
-    Raises SliceError."""
+    Raises SaveError."""
     check_code(len(packets), sum(len(packet.data) for packet in packets))
     link_type = pcap_link_type(packets, interfaces)
     from tcptui.capture.scapy_script import scapy_script
@@ -165,9 +169,9 @@ def code(packets: PacketsToWrite, interfaces: Sequence[Interface]) -> Iterator[b
 
 
 def check_code(number: int, size: int = 0) -> None:
-    """Refuse more packets, or bytes of them, than are written as code. Raises SliceError."""
+    """Refuse more packets, or bytes of them, than are written as code. Raises SaveError."""
     if number > MOST_CODE or size > MOST_CODE_BYTES:
-        raise SliceError(TOO_MUCH_CODE)
+        raise SaveError(TOO_MUCH_CODE)
 
 
 # -- pcapng --------------------------------------------------------------------------------------
@@ -175,10 +179,10 @@ def check_code(number: int, size: int = 0) -> None:
 
 def pcapng(packets: PacketsToWrite, interfaces: Sequence[Interface]) -> Iterator[bytes]:
     """Return the parts of a pcapng file with the interfaces that the packets need. Raises
-    SliceError."""
+    SaveError."""
     used = used_interfaces(packets, interfaces)
     if any(not 0 <= packet.time < 1 << 64 for packet in packets):
-        raise SliceError("these times lie before 1970, which no format has room for")
+        raise SaveError("these times lie before 1970, which no format has room for")
     exact = all(packet.time % 1000 == 0 for packet in packets)
     units = {
         index: MICROSECONDS if exact and interface.units <= MICROSECONDS else NANOSECONDS

@@ -11,6 +11,7 @@ from tcptui.cli.reading import chosen_rules, printed, reading
 from tcptui.cli.request import Request, UsageError
 from tcptui.escapes import decoded, visible
 from tcptui.stderr import hint
+from tcptui.text.durations import SECOND
 
 if TYPE_CHECKING:
     from tcptui.capture.source import Source
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 CAPTURE: Final = "capture"
 SVG: Final = "svg"
 FLOW: Final = re.compile("[0-9]{1,9}")
-BILLION: Final = 1_000_000_000
 OF_A_PICTURE: Final = ("--format", "--width", "--height", "--ascii")
 """Options that a table of points does not obey."""
 
@@ -47,7 +47,7 @@ def graph(request: Request) -> int:
     with reading(request, again=asked.what != CAPTURE) as source:
         for _ in analyse(source, engine):
             pass
-        series = made_series(asked, round(request.graph.bin * BILLION), engine, source)
+        series = made_series(asked, round(request.graph.bin * SECOND), engine, source)
         name = visible(decoded(request.input.files[0]))
         flow = None if asked.what == CAPTURE else engine.flows[int(asked.what)]
         title = f"{name}, {whose_graph(engine, flow)}: {asked.kind}"

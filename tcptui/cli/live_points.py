@@ -1,7 +1,7 @@
 """Captures at the points of a comparison that are elsewhere, all at once, each to a file."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -44,42 +44,55 @@ def captured_points(request: Request, urls: Sequence[str]) -> Iterator[dict[str,
     if not urls:
         yield {}
         return
-    from tcptui.capture.interrupt import ended_by_signals
-    from tcptui.capture.live.headless import account, tell_words
-    from tcptui.capture.live.live_capture import LiveCapture
-    from tcptui.capture.live.live_options import live_options
-    from tcptui.engine.decode.protocol_numbers import LINKS
-    from tcptui.stderr import say
-
     with TemporaryDirectory(prefix="tcptui-points-", dir=request.input.spool) as folder:
         files = {url: str(Path(folder, f"{number}.pcapng")) for number, url in enumerate(urls)}
         with ExitStack() as opened:
-            captures: list[LiveCapture] = []
-            for url, path in files.items():
-                chosen = request.capture.changed(write=path)
-                with usage_errors(request):
-                    options = live_options([url], "", chosen, request.input.spool)
-                    capture = LiveCapture(options, LINKS)
-                    opened.callback(capture.close)
-                    capture.start()
-                captures.append(capture)
-
-            def end(_: int) -> None:
-                for capture in captures:
-                    capture.end()
-
-            with ended_by_signals(end):
-                names = ", ".join(capture.source.name for capture in captures)
-                say(f"capturing on {names}; Ctrl-C stops it and compares what was captured")
-                for capture in captures:
-                    for note in capture.notes:
-                        say(note)
-                said = [tell_words(capture) for capture in captures]
-                wait_for_end(captures)
-            for capture, lines in zip(captures, said, strict=True):
-                capture.stop()
-                account(capture, lines)
+            capture_to_end(begun_captures(request, files, opened))
         yield files
+
+
+def begun_captures(
+    request: Request, files: Mapping[str, str], opened: ExitStack
+) -> "list[LiveCapture]":
+    """Begin to capture at each address, into its file; the stack closes what has begun. Raises
+    CaptureError, UsageError."""
+    from tcptui.capture.live.live_capture import LiveCapture
+    from tcptui.capture.live.live_options import live_options
+    from tcptui.engine.decode.protocol_numbers import LINKS
+
+    captures: list[LiveCapture] = []
+    for url, path in files.items():
+        chosen = request.capture.changed(write=path)
+        with usage_errors(request):
+            options = live_options([url], "", chosen, request.input.spool)
+            capture = LiveCapture(options, LINKS)
+            opened.callback(capture.close)
+            capture.start()
+        captures.append(capture)
+    return captures
+
+
+def capture_to_end(captures: "Sequence[LiveCapture]") -> None:
+    """Capture until all have ended, which an interrupt asks them to do, and say how each went."""
+    from tcptui.capture.interrupt import ended_by_signals
+    from tcptui.capture.live.headless import account, tell_words
+    from tcptui.stderr import say
+
+    def end(_: int) -> None:
+        for capture in captures:
+            capture.end()
+
+    with ended_by_signals(end):
+        names = ", ".join(capture.source.name for capture in captures)
+        say(f"capturing on {names}; Ctrl-C stops it and compares what was captured")
+        for capture in captures:
+            for note in capture.notes:
+                say(note)
+        said = [tell_words(capture) for capture in captures]
+        wait_for_end(captures)
+    for capture, lines in zip(captures, said, strict=True):
+        capture.stop()
+        account(capture, lines)
 
 
 def wait_for_end(captures: Sequence["LiveCapture"]) -> None:

@@ -36,7 +36,7 @@ def packets(request: Request) -> int:
     form = request.output.format
     if wanted is None and form == TSV.name and not request.output.fields:
         return default_rows(request, rules)
-    from tcptui.capture.writer import SliceError
+    from tcptui.capture.writer import SaveError
     from tcptui.report.packets import UnknownField, columns, print_packets, reads_bytes
 
     check_table(PACKET_FORMATS, form)
@@ -50,7 +50,7 @@ def packets(request: Request) -> int:
     try:
         with reading(request, wanted, again=of_packets or reads_bytes(fields)) as source:
             engine = print_packets(source, printed(request), fields, form, rules, wanted)
-    except SliceError as error:
+    except SaveError as error:
         raise UsageError(f"--format {form}: {error}") from error
     say_what_is_odd(request, source, engine)
     return DONE

@@ -116,7 +116,7 @@ class Evidence:
         }
 
     def as_text(self) -> str:
-        """Return it as lines to read."""
+        """Return the evidence as lines to read."""
         return "\n".join(self.lines())
 
     def lines(self) -> Iterator[str]:

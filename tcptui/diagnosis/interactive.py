@@ -19,11 +19,9 @@ from tcptui.engine.timing.thresholds import (
 )
 from tcptui.engine.timing.turns import ack_delays
 from tcptui.findings.sides import SIDES
-from tcptui.text.durations import measured
+from tcptui.text.durations import MICROSECOND, MILLISECOND, measured
 
 MOST_ACKS: Final = 50_000
-MILLISECOND: Final = 1_000_000
-MICROSECOND: Final = 1_000
 EDGES: Final = (1, 5, 20, 35, 60, 150, 250, 500)
 """Limits between the classes of delays, in ms: Linux delays by 40, many others by 200."""
 CLASSES: Final = (

@@ -157,11 +157,9 @@ class SegmentContext:
             return "the SYN+ACK" if sent.is_syn_ack else "the SYN"
         return "the FIN" if sent.has_header_flag(FIN) else span(start, start)
 
-    def earlier(
-        self, server: bool, kind: int = row_search.ANY, row: int = NO_ROW
-    ) -> Iterator[TrailSegment]:
-        """Yield segments of one side before ``row`` (default: this one), the latest first."""
-        at = self.this.row if row == NO_ROW else row
+    def earlier(self, server: bool, kind: int = row_search.ANY) -> Iterator[TrailSegment]:
+        """Yield segments of one side before this one, the latest first."""
+        at = self.this.row
         while True:
             at = int(row_search.previous(self.packets, self.index, server, at, self.first, kind))
             if at == NO_ROW:

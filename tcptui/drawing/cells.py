@@ -1,13 +1,11 @@
 """Makes lines of styled text, and makes a text fit: every cut ends in ``…``."""
 
-import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 from unicodedata import east_asian_width
 
 CUT: Final = "…"
 
-WIDE: Final = re.compile(r"[^\x20-\x7e]")
 CONTROL: Final = {code: chr(0x2400 + code) for code in range(32)} | {127: "␡"}
 
 
@@ -131,23 +129,23 @@ def wrap(text: str, width: int, height: int) -> list[str]:
     return lines
 
 
-def spread(left: Line, right: Line, width: int, fill: str = "text") -> Line:
+def spread(left: Line, right: Line, width: int) -> Line:
     """Return a line with ``left`` at the left edge and ``right`` at the right one; ``left``
     yields."""
     room = width - line_width(right)
     if room < 0:
-        return fit_line(right, width, fill)
-    return fit_line(left, room, fill) + right
+        return fit_line(right, width)
+    return fit_line(left, room) + right
 
 
-def rule(title: Line, right: str, width: int, style: str = "rule") -> Line:
+def rule(title: Line, right: str, width: int) -> Line:
     """Return a pane's title line: ``─ title ──────── right ─``."""
-    start: Line = [Run("─ ", style), *title, Run(" ", style)]
+    start: Line = [Run("─ ", "rule"), *title, Run(" ", "rule")]
     end = f" {right} ─" if right else ""
     room = width - width_of(end)
     if room < 8:
         end, room = "", width
     have = line_width(start)
     if have >= room:
-        return fit_line(start, room, style) + ([Run(end, style)] if end else [])
-    return [*start, Run("─" * (room - have) + end, style)]
+        return fit_line(start, room, "rule") + ([Run(end, "rule")] if end else [])
+    return [*start, Run("─" * (room - have) + end, "rule")]

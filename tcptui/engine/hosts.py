@@ -118,7 +118,7 @@ class Hosts:
             return
         tries = tries_of(found)
         self.compare_tries(tries)
-        self.compare_ways(found, tries)
+        self.compare_ways(tries)
         self.compare_network_cards(found)
         self.is_silent = not (self.families or self.dropped or self.cookies or self.doubles)
 
@@ -250,7 +250,7 @@ class Hosts:
             if one.syn.flow >= 0 and int(one.syn.flow) not in self.cookies:
                 self.cookies[int(one.syn.flow)] = proof
 
-    def compare_ways(self, greetings: list[Greeting], tries: list[Try]) -> None:
+    def compare_ways(self, tries: list[Try]) -> None:
         """Compare the flows of each address, as a client and as a server."""
         clients: dict[bytes, list[Greeting]] = {}
         servers: dict[bytes, list[Greeting]] = {}

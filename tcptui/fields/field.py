@@ -22,8 +22,8 @@ class Field(NamedTuple):
     """A named value: tshark's name (or one under ``flow.``), its kind, how it is got from a row.
 
     ``doc`` is for completion and the tables of the documentation. ``column`` reads the value
-    straight from the packet columns, compiled, and ``get`` is made from it (:func:`in_column`);
-    where the value depends on nothing else than some column, that is ``key`` (:func:`by_key`).
+    straight from the packet columns, compiled, and ``get`` is made from it (:func:`in_column`).
+    Rows with the same number of ``key`` have the same value, which is then made once for them.
     ``unit`` is that of a number, ``bits`` bounds it, ``choices`` are all texts that can occur,
     ``aliases`` are other names of the same field. A field ``of_flow`` says something about the
     whole flow, so it is known when the capture has ended. ``exists`` tells whether the row has
@@ -32,8 +32,7 @@ class Field(NamedTuple):
     read from the packet's bytes. ``digits`` are those of a hexadecimal number, ``labels`` are
     Wireshark's words for some numbers. A field that a filter computes has the fields that it is
     computed from as ``sources``. Where it ``is_moment``, its seconds count from 1970; one that is
-    ``single`` has one value at most, though it is read by a function. ``of_key`` makes the value
-    of ``key``'s number.
+    ``single`` has one value at most, though it is read by a function.
     """
 
     name: str
@@ -55,7 +54,6 @@ class Field(NamedTuple):
     sources: tuple["Field", ...] = ()
     is_moment: bool = False
     single: bool = False
-    of_key: Callable[[int], Value] | None = None
 
     def text(self, value: Value) -> str:
         """Return a value of this field as tshark's `-T fields` writes it; an absent one is
@@ -107,7 +105,7 @@ def by_key(
         number = key.value_of_row(view.row_reader, row)
         return None if number is None else value_of(number)
 
-    return Field(name, kind, get, doc, key=key, choices=choices, since=since, of_key=value_of)
+    return Field(name, kind, get, doc, key=key, choices=choices, since=since, single=True)
 
 
 def value_text(kind: ValueKind, value: Value, digits: int = 4) -> str:

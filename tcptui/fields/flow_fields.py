@@ -58,13 +58,16 @@ class FlowField(NamedTuple):
 
     def filter_field(self) -> "Field":
         """Return the field as filters and `packets -e` have it."""
-        from tcptui.fields.field import Field  # which a report does without
+        # Which a report does without.
+        from tcptui.fields.columns.segment_values import Stream
+        from tcptui.fields.field import Field
 
         return Field(
             PREFIX + self.path,
             self.kind,
             flow_getter(self.value),
             self.doc,
+            key=Stream(),
             unit=self.unit or UNITS.get(self.kind, ""),
             bits=64,
             choices=self.choices,

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from tcptui.engine.decode import protocol_numbers as steps
 from tcptui.engine.decode.header_search import ones_sum
 from tcptui.engine.decode.headers import LayerHeader
+from tcptui.fields.columns.segment_values import CARRIED
 from tcptui.fields.field import Field, one_or_all
 from tcptui.fields.labels import CHECKSUM_STATUS, DSCP, ECN, ETHERTYPES, IP_PROTOCOLS
 from tcptui.fields.value_kind import One, Value, ValueKind
@@ -107,12 +108,12 @@ def number(name: str, step: int, bits: Bits, doc: str = "") -> Field:
 
 
 def hexadecimal(name: str, step: int, bits: Bits, doc: str, digits: int = 2) -> Field:
-    """Return the same, written as tshark writes it: in hexadecimal."""
+    """Return a field of a number in headers that tshark writes in hexadecimal."""
     return number(name, step, bits, doc)._replace(kind=ValueKind.HEX, digits=digits)
 
 
 def bit(name: str, step: int, byte: int, shift: int, doc: str) -> Field:
-    """Return the same for a single bit."""
+    """Return a field of a single bit in headers."""
     return number(name, step, Bits(byte, 1, shift, 1), doc)._replace(kind=ValueKind.BIT)
 
 
@@ -156,7 +157,7 @@ def layer_numbers(
         found = [one.number for one in view.layers(row) if one.name == layer and one.number >= 0]
         return one_or_all(found)
 
-    return Field(name, kind, get, doc, bits=bits, digits=digits)
+    return Field(name, kind, get, doc, bits=bits, digits=digits, key=CARRIED)
 
 
 def class_of_service(
@@ -180,6 +181,7 @@ def tunnel_test(name: str, layer: str, doc: str) -> Field:
         ValueKind.PRESENCE,
         lambda view, row: 1 if any(one.name == layer for one in view.layers(row)) else None,
         doc,
+        key=CARRIED,
     )
 
 

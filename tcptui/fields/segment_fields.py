@@ -48,7 +48,13 @@ from tcptui.engine.wireshark.flags import (
 )
 from tcptui.escapes import visible
 from tcptui.fields.columns import segment_values as values
-from tcptui.fields.columns.segment_values import DESTINATION, EITHER, NOTHING_CAME, SOURCE
+from tcptui.fields.columns.segment_values import (
+    CARRIED,
+    DESTINATION,
+    EITHER,
+    NOTHING_CAME,
+    SOURCE,
+)
 from tcptui.fields.cooked_fields import COOKED_FIELDS
 from tcptui.fields.field import Field, by_key, in_column, one_or_all
 from tcptui.fields.header_fields import HEADER_FIELDS, protocol
@@ -270,18 +276,19 @@ FRAME_FIELDS: Final = (
     in_column("frame.cap_len", ValueKind.NUMBER, values.Captured(),
               "captured bytes of the packet", unit="bytes"),
     Field("frame.interface_id", ValueKind.NUMBER, interface_id,
-          "number of the interface in its section of a pcapng file; other formats have none"),
+          "number of the interface in its section of a pcapng file; other formats have none",
+          key=CARRIED),
     Field("frame.interface_name", ValueKind.TEXT, interface_name,
-          "its name, `unknown` where the file does not tell it"),
+          "its name, `unknown` where the file does not tell it", key=CARRIED),
     Field("frame.interface_description", ValueKind.TEXT, interface_description,
-          "what the file says of it"),
+          "what the file says of it", key=CARRIED),
     Field("frame", ValueKind.BYTES, lambda view, row: view.packet(row),
           "the whole packet; reads the file", exists=lambda view, row: True, from_packet=True,
           single=True),
 )  # fmt: skip
 
 ADDRESS_FIELDS: Final = tuple(
-    Field(f"{name}.{part}", kind, addresses(ends, size), doc)
+    Field(f"{name}.{part}", kind, addresses(ends, size), doc, key=CARRIED)
     for name, kind, size in (("ip", ValueKind.IPV4, IPV4), ("ipv6", ValueKind.IPV6, IPV6))
     for part, ends, doc in (
         ("addr", EITHER, "address of either end, or a subnet"),
@@ -291,7 +298,13 @@ ADDRESS_FIELDS: Final = tuple(
 )
 
 HOST_FIELDS: Final = tuple(
-    Field(f"{name}.{part}", ValueKind.TEXT, addresses(ends, size), "the address as text")
+    Field(
+        f"{name}.{part}",
+        ValueKind.TEXT,
+        addresses(ends, size),
+        "the address as text",
+        key=CARRIED,
+    )
     for name, size in (("ip", IPV4), ("ipv6", IPV6))
     for part, ends in (("host", EITHER), ("src_host", SOURCE), ("dst_host", DESTINATION))
 )
@@ -309,22 +322,30 @@ LAYER_FIELDS: Final = (
         "the IPv6 header and all behind it; a value reads the file",
         has_address(IPV6),
     ),
-    Field("udp", ValueKind.PRESENCE, has_layer("udp"), "carried in a UDP tunnel"),
-    Field("udp.port", ValueKind.NUMBER, udp_ports(EITHER), "port of the tunnel", bits=16),
-    Field("udp.srcport", ValueKind.NUMBER, udp_ports(SOURCE), bits=16),
-    Field("udp.dstport", ValueKind.NUMBER, udp_ports(DESTINATION), bits=16),
-    Field("vlan", ValueKind.PRESENCE, has_layer("vlan"), "carries an 802.1Q tag"),
-    Field("vlan.id", ValueKind.NUMBER, vlan_ids, "number of the VLAN", bits=16),
+    Field("udp", ValueKind.PRESENCE, has_layer("udp"), "carried in a UDP tunnel", key=CARRIED),
+    Field(
+        "udp.port",
+        ValueKind.NUMBER,
+        udp_ports(EITHER),
+        "port of the tunnel",
+        bits=16,
+        key=CARRIED,
+    ),
+    Field("udp.srcport", ValueKind.NUMBER, udp_ports(SOURCE), bits=16, key=CARRIED),
+    Field("udp.dstport", ValueKind.NUMBER, udp_ports(DESTINATION), bits=16, key=CARRIED),
+    Field("vlan", ValueKind.PRESENCE, has_layer("vlan"), "carries an 802.1Q tag", key=CARRIED),
+    Field("vlan.id", ValueKind.NUMBER, vlan_ids, "number of the VLAN", bits=16, key=CARRIED),
 )
 
 TCP_FIELDS: Final = (
     Field("tcp", ValueKind.BYTES, segment_bytes, "every segment; its bytes",
           exists=lambda view, row: True, from_packet=True, single=True),
-    Field("tcp.port", ValueKind.NUMBER, ports(EITHER), "port of either end", bits=16),
+    Field("tcp.port", ValueKind.NUMBER, ports(EITHER), "port of either end", bits=16,
+          key=CARRIED),
     Field("tcp.srcport", ValueKind.NUMBER, ports(SOURCE), "port of the sender", bits=16,
-          single=True),
+          single=True, key=CARRIED),
     Field("tcp.dstport", ValueKind.NUMBER, ports(DESTINATION), "port of the receiver", bits=16,
-          single=True),
+          single=True, key=CARRIED),
     in_column("tcp.stream", ValueKind.NUMBER, values.Stream(),
               "number of the flow in this capture"),
     in_column("tcp.stream.pnum", ValueKind.NUMBER, values.PacketNumber(),

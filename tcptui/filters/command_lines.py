@@ -11,6 +11,7 @@ MOST_SELECTIONS: Final = 512
 """editcap accepts no more frame numbers and ranges."""
 
 STDIN: Final = "-"
+TARGET: Final = "slice.pcapng"
 MERGED: Final = "several files are merged here in time order, as by mergecap"
 UNSAVED: Final = "this capture has no file yet: save it with w, and replace FILE by its name"
 
@@ -25,22 +26,24 @@ def tcpdump_command(
 
 def tshark_command(capture: OpenCapture, subject: Subject) -> CopiedText:
     """Return `tshark -r FILE -Y FILTER`."""
-    copy = display_filter(capture, subject)
+    return tshark_with(capture, display_filter(capture, subject))
+
+
+def tshark_with(capture: OpenCapture, copy: CopiedText) -> CopiedText:
+    """Return the same with a display filter that is known."""
     return command(capture, f"tshark -n -r {{file}} -Y {shlex.quote(copy.text)}", copy.caveat)
 
 
-def editcap_command(
-    capture: OpenCapture, subject: Subject, target: str = "slice.pcapng"
-) -> CopiedText:
-    """Return `editcap -r FILE TARGET FRAMES`, which writes the frames themselves to a new file."""
+def editcap_command(capture: OpenCapture, subject: Subject) -> CopiedText:
+    """Return `editcap -r FILE slice.pcapng FRAMES`, which writes the frames to a new file."""
     ranges = frame_ranges(capture, subject.rows(capture))
     if len(ranges) > MOST_SELECTIONS:
         copy = display_filter(capture, subject)
-        text = f"tshark -n -r {{file}} -Y {shlex.quote(copy.text)} -w {name(target)}"
+        text = f"tshark -n -r {{file}} -Y {shlex.quote(copy.text)} -w {TARGET}"
         few = f"editcap accepts at most {MOST_SELECTIONS} numbers, so tshark writes the file"
         return command(capture, text, "; ".join(filter(None, (few, copy.caveat))))
     frames = " ".join(str(low) if low == high else f"{low}-{high}" for low, high in ranges)
-    return command(capture, f"editcap -r {{file}} {name(target)} {frames or 0}", "")
+    return command(capture, f"editcap -r {{file}} {TARGET} {frames or 0}", "")
 
 
 def command(capture: OpenCapture, pattern: str, caveat: str) -> CopiedText:

@@ -84,7 +84,7 @@ def operators(field: Field) -> list[tuple[str, str]]:
 
 
 def chosen(offers: list[tuple[str, str]], word: str, start: int) -> list[Completion]:
-    """Return those that begin with the word, then those that contain it."""
+    """Return the completions that begin with the word, then those that contain it."""
     wanted = word.casefold()
     fitting = [offer for offer in offers if wanted in offer[0].casefold() and offer[0] != word]
     fitting.sort(key=lambda offer: not offer[0].casefold().startswith(wanted))

@@ -42,11 +42,11 @@ class MissingField(FilterError):
     """The filter names a field that the chosen Wireshark release does not have."""
 
 
-def shortened(text: str, most: int = MOST_WORDS) -> str:
+def shortened(text: str) -> str:
     """Return a text without its middle where it is too long."""
-    if len(text) <= most:
+    if len(text) <= MOST_WORDS:
         return text
-    kept = most // 2
+    kept = MOST_WORDS // 2
     return f"{text[:kept]} … {text[-kept:]}"
 
 

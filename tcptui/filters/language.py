@@ -346,7 +346,7 @@ class Reader:
         if literal(operand) is not None and self.names_field(value):
             operand, value = value, operand
             relation = relation._replace(less=relation.more, more=relation.less)
-        field, name, mask = self.operand(operand)
+        field, _, mask = self.operand(operand)
         if quantifier:
             relation = relation._replace(every=quantifier == "all")
         if isinstance(value, Computed) and is_constant(value):
@@ -355,7 +355,7 @@ class Reader:
         token = word_of(value) if field.choices else literal(value)
         if token is None:
             other, where, _ = self.operand(value)
-            return self.compared(field, name, relation, other, where)
+            return self.compared(field, relation, other, where)
         if field.kind is ValueKind.PRESENCE:
             raise self.error(
                 f"{field.name} has no value to compare: test it by its name alone", sign
@@ -379,9 +379,7 @@ class Reader:
         word = literal(operand)
         return word is None or word in SCHEMA.names
 
-    def compared(
-        self, field: Field, name: Token, relation: Relation, other: Field, token: Token
-    ) -> ex.Node:
+    def compared(self, field: Field, relation: Relation, other: Field, token: Token) -> ex.Node:
         if not comparable(field, other):
             raise self.error(f"{field.name} and {other.name} cannot be compared", token)
         return ex.Compared(

@@ -9,7 +9,7 @@ from tcptui.filters.subjects import OpenCapture, Subject, frames
 
 
 def scapy_code(capture: OpenCapture, subject: Subject) -> CopiedText:
-    """Return a script that builds the packets, and writes them to a file. Raises SliceError,
+    """Return a script that builds the packets, and writes them to a file. Raises SaveError,
     NoBytes, CaptureError."""
     engine, view = capture.engine, View(capture.engine, capture.read)
     rows = [first for first, _ in frames(engine, subject.rows(capture))]

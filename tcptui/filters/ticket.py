@@ -11,7 +11,7 @@ from tcptui.diagnosis.decisive import small_ladder
 from tcptui.engine.addresses import endpoint_text
 from tcptui.engine.tcp_state.outcome import closing, opening
 from tcptui.escapes import visible
-from tcptui.filters.command_lines import command, tshark_command
+from tcptui.filters.command_lines import command, tshark_with
 from tcptui.filters.display_filter_text import display_filter
 from tcptui.filters.subjects import FlowSubject, OpenCapture
 from tcptui.findings.capture_point import Sureness, capture_point_of
@@ -107,14 +107,14 @@ def figures(judged: Judgement) -> Iterator[str]:
 
 def ways_to_see(capture: OpenCapture, judged: Judgement) -> Iterator[str]:
     """Yield the display filter and the commands that show the flow again."""
-    subject = FlowSubject(int(judged.flow.index))
-    yield f"- Display filter: `{code(display_filter(capture, subject).text)}`\n"
+    copy = display_filter(capture, FlowSubject(int(judged.flow.index)))
+    yield f"- Display filter: `{code(copy.text)}`\n"
     leading = judged.leading()
     frame = leading.first_frame if leading is not None else 0
     if frame and len(capture.names) == 1:
         explain = command(capture, f"tcptui explain {{file}} {frame}", "")
         yield f"- Explained: `{code(explain.text)}`\n"
-    yield f"- Seen again: `{code(tshark_command(capture, subject).text)}`\n"
+    yield f"- Seen again: `{code(tshark_with(capture, copy).text)}`\n"
 
 
 def code(text: str) -> str:

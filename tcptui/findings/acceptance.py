@@ -102,7 +102,7 @@ def never_accepted(
     what = f"{amount(found.segments, 'repetition')} of the client's data"
     if found.acks:
         what = f"{amount(found.acks + 1, 'ACK')} of its SYN+ACK, and {what}"
-    end = "until it took them" if is_accepted(engine, flow, found) else "to the end"
+    end = "until it took them" if is_accepted(engine, found) else "to the end"
     text = (
         f"the client {waited(lasted)} for the server to accept the connection: {what} "
         f"passed here and were ignored {end}; {how_sure(flow)}; most often its accept queue is "
@@ -145,7 +145,7 @@ def how_sure(flow: Flow) -> str:
     return "so many in a row are unlikely to be all lost; a capture at the server would prove it"
 
 
-def is_accepted(engine: Engine, flow: Flow, found: Ignored) -> bool:
+def is_accepted(engine: Engine, found: Ignored) -> bool:
     """Return whether the server answered in the end, other than by a RST."""
     packets, last = engine.packets, i64(found.last)
     return packets.is_from_server(last) and not packets.has_header_flag(last, RST)

@@ -56,7 +56,7 @@ class FlowWeight:
         self.in_vain = upshot >> VAIN_SHIFT
 
     def text(self) -> bytes:
-        """Return it for another process, as :meth:`read` takes it."""
+        """Return the weight as text for another process, which :meth:`read` takes."""
         numbers = [
             self.bytes, self.failed, self.troubled, self.packets, self.resent, self.longest_rtt,
             self.first, self.last, self.client, self.server, self.tcp, self.network, self.in_vain,
@@ -83,7 +83,7 @@ class FlowWeight:
 class FlowGroup:
     """The sums of the flows with one ``key``; times in ns.
 
-    ``troubled`` counts those whose verdict is trouble, ``worst_rtt`` is 0 where none is known.
+    ``troubled`` counts those whose verdict is trouble, ``longest_rtt`` is 0 where none is known.
     There may be as many groups as flows: the numbers are no objects.
     """
 
@@ -95,7 +95,7 @@ class FlowGroup:
         self.troubled: i64 = 0
         self.packets: i64 = 0
         self.resent: i64 = 0
-        self.worst_rtt: i64 = 0
+        self.longest_rtt: i64 = 0
         self.first: i64 = 0
         self.last: i64 = 0
         self.client: i64 = 0
@@ -127,8 +127,8 @@ class FlowGroup:
             self.first = weight.first
         if self.flows == 0 or weight.last > self.last:
             self.last = weight.last
-        if weight.longest_rtt > self.worst_rtt:
-            self.worst_rtt = weight.longest_rtt
+        if weight.longest_rtt > self.longest_rtt:
+            self.longest_rtt = weight.longest_rtt
         self.flows += 1
         self.bytes += weight.bytes
         self.failed += weight.failed

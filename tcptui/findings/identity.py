@@ -118,15 +118,7 @@ def early_acks(kind: FindingKind, engine: Engine, flow: Flow) -> Finding | None:
         return None
     turns = Turns()
     add_turns(engine.packets, index, start, stop, turns)
-    answers = [
-        int(
-            waited_since(
-                engine.packets.time(i64(turns.first[at + 1])),
-                engine.packets.time(i64(turns.last[at])),
-            )
-        )
-        for at in range(int(turns.server_first), len(turns.first) - 1, 2)
-    ]
+    answers = answer_times(engine, turns)
     early = sum(
         1
         for delay in ack_delays(engine.packets, index, True, start, stop)
@@ -144,6 +136,15 @@ def early_acks(kind: FindingKind, engine: Engine, flow: Flow) -> Finding | None:
         "between acknowledges for it, so an ACK does not say that the server has the data"
     )
     return kind.finding(early, frames_of_flow(engine, flow), SIDES[1], None, text)
+
+
+def answer_times(engine: Engine, turns: Turns) -> list[int]:
+    """Return how long the server took until it began each of its answers."""
+    packets = engine.packets
+    return [
+        int(waited_since(packets.time(i64(turns.first[at + 1])), packets.time(i64(turns.last[at]))))
+        for at in range(int(turns.server_first), len(turns.first) - 1, 2)
+    ]
 
 
 def two_hosts(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -> Finding | None:

@@ -1,4 +1,4 @@
-"""Finds the largest round-trip time of each flow: how long its data waited for the ACK of exactly
+"""Finds the longest round-trip time of each flow: how long its data waited for the ACK of exactly
 that data, as the capture saw it (`tcp.analysis.ack_rtt`)."""
 
 from collections.abc import Generator
@@ -15,7 +15,7 @@ SLICE: Final = 4096
 
 
 class LongestRtts:
-    """Keeps them, and goes on where the capture has grown."""
+    """Keeps the longest round trip of each flow, and goes on where the capture has grown."""
 
     def __init__(self, packets: Packets) -> None:
         self.packets: Packets = packets
@@ -23,7 +23,7 @@ class LongestRtts:
         self.taken: i64 = 0
 
     def of(self, flow: i64) -> i64:
-        """Return that of a flow in ns; 0 where no ACK showed one, or none was looked at yet."""
+        """Return a flow's longest in ns; 0 where no ACK showed one, or none was looked at yet."""
         return self.longest[flow] if 0 <= flow < i64(len(self.longest)) else 0
 
     def grow(self) -> Generator[float, None, None]:

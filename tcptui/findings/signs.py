@@ -53,7 +53,7 @@ def signs_of(engine: Engine, flow: Flow, can_read: bool) -> i64:
         signs_of_ends(flow)
         | signs_of_speech(engine, flow)
         | signs_of_amounts(engine, flow)
-        | signs_of_capture(engine, flow, can_read)
+        | signs_of_capture(engine, can_read)
     )
 
 
@@ -101,7 +101,7 @@ def signs_of_amounts(engine: Engine, flow: Flow) -> i64:
     return found
 
 
-def signs_of_capture(engine: Engine, flow: Flow, can_read: bool) -> i64:
+def signs_of_capture(engine: Engine, can_read: bool) -> i64:
     """Return what it tells where a flow's packets come from."""
     found: i64 = 0
     if engine.has_several_files:

@@ -38,10 +38,10 @@ class Stall:
         self.frame = frame
 
 
-def stalls_of(engine: Engine, flow: Flow, most: int = MOST_STALLS) -> list[Stall]:
-    """Return the waits of a flow in order, at most the first ``most`` of them."""
+def stalls_of(engine: Engine, flow: Flow) -> list[Stall]:
+    """Return the waits of a flow in order, at most the first MOST_STALLS."""
     cases = engine.time_accounting.journal.of_flow(
-        i64(flow.index), i64(flow.first_row), i64(flow.last_row), most
+        i64(flow.index), i64(flow.first_row), i64(flow.last_row), MOST_STALLS
     )
     packets = engine.packets
     return [

@@ -48,13 +48,13 @@ class CaptureEntry:
         return self.state == DONE and told and (self.host, self.size, self.mtime, self.etag) == now
 
     def take(self, outcome: RunOutcome) -> None:
-        """Note what became of it."""
+        """Note what became of the capture."""
         self.state = BROKEN if outcome.error else DONE
         self.error = outcome.error
         self.joined, self.files, self.outline = outcome.joined, outcome.files, outcome.outline
 
     def read_again(self) -> None:
-        """Note that it is still to be read."""
+        """Note that the capture is still to be read."""
         self.state = PENDING
 
 

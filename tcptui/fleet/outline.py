@@ -77,7 +77,7 @@ def read_through(opened: Source) -> Outline:
 
 
 def outline_after(opened: Source, engine: Engine) -> Outline:
-    """Return the same of a capture that was analysed."""
+    """Return the outline of a capture that was analysed."""
     first, last = (engine.first_time, engine.last_time) if engine.frames else (None, None)
     return made_outline(opened, first, last, engine.frames)
 

@@ -130,7 +130,7 @@ class RunRows:
         return self.engine.packets.position(row) >> FILE_SHIFT
 
     def first_file(self, number: int) -> int:
-        """Return the same for the first segment of a flow."""
+        """Return the place in the run of the capture in which a flow begins."""
         return self.file_of_row(self.engine.flows[number].first_row)
 
     def captures_of(self, number: int) -> list[str]:

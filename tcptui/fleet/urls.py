@@ -23,7 +23,7 @@ def without_credentials(url: str) -> str:
 
 
 def told_link(link: str) -> str:
-    """Return the same of one link of a chain."""
+    """Return one link of a chained address without its credentials."""
     scheme, separator, _ = link.partition("://")
     return f"{scheme}://{parts_of(link).place}" if separator else link
 

@@ -17,5 +17,5 @@ class Versions(NamedTuple):
 
 
 def versions() -> Versions:
-    """Return those of this process."""
+    """Return the versions of this process."""
     return Versions(__version__, f"{sys.version_info.major}.{sys.version_info.minor}")

@@ -9,8 +9,9 @@ from tcptui.engine.packets import REPEATS_BYTES, Packets
 from tcptui.engine.tcp_header import RST
 from tcptui.engine.tcp_state.outcome import Closing, Opening, closing, opening
 from tcptui.graphs.bins import Bins
-from tcptui.graphs.series import BILLION, Series, Unit
+from tcptui.graphs.series import Series, Unit
 from tcptui.graphs.transfer_graphs import Transfer, TransferGraph
+from tcptui.text.durations import SECOND
 
 SUCCEEDED: Final = (Opening.THREE_WAY, Opening.SIMULTANEOUS)
 
@@ -39,7 +40,7 @@ class Throughput(TransferGraph):
             self.new.add_amount(frame, time, size)
 
     def all_series(self) -> list[Series]:
-        each, length = BILLION * self.rows_each, self.sent.length
+        each, length = SECOND * self.rows_each, self.sent.length
         return [
             self.sent.fill(self.transfer.series("throughput", Unit.RATE), each, length),
             self.new.fill(self.transfer.series("goodput", Unit.RATE), each, length),

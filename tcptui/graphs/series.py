@@ -2,14 +2,11 @@
 
 from enum import Enum
 from operator import itemgetter
-from typing import Final
 
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
 from tcptui.text.digits import seconds_text
-
-BILLION: Final = 1_000_000_000
 
 
 class Unit(Enum):

@@ -54,7 +54,6 @@ class Capture:
         self._engine = engine
         self._source = source
         self._files = files
-        self._wanted = wanted
         self._runs: list[tuple[int, int]] = [(0, engine.packets.count)]
         if wanted:
             selection = Selection(wanted, engine, source.read)

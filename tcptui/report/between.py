@@ -17,9 +17,8 @@ from tcptui.escapes import visible
 from tcptui.report.capture_facts import SCHEMA
 from tcptui.report.divided_texts import texts_of
 from tcptui.text.amounts import amount, count
-from tcptui.text.durations import duration
+from tcptui.text.durations import SECOND, duration
 
-SECOND: Final = 1_000_000_000
 PPM: Final = 1_000_000
 NANO_DIGITS: Final = 9
 AMOUNTS: Final = ("segments", "bytes", "min", "median", "p99", "field", "before", "after")

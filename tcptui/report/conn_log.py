@@ -20,6 +20,7 @@ from tcptui.engine.tcp_state.zeek import conn_state, history
 from tcptui.fields.columns.flow_values import FlowReader
 from tcptui.fields.columns.flow_writers import FlowWriter, LineWriter
 from tcptui.report.flow_formats import AT_ONCE, Facts, TextFormat
+from tcptui.text.durations import MICROSECOND
 
 UNSET: Final = "-"
 EMPTY: Final = "(empty)"
@@ -29,8 +30,6 @@ CLIENT: Final = False
 SERVER: Final = True
 MOST_ADDRESSES: Final = 1 << 16
 """How many are remembered to be local or not."""
-MICROSECOND: Final = 1000
-"""Nanoseconds."""
 MILLION: Final = 1_000_000
 DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 UID_BYTES: Final = 12

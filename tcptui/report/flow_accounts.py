@@ -52,7 +52,7 @@ class FlowAccount(NamedTuple):
     is_in_trouble: bool
 
     def line(self) -> bytes:
-        """Return it as a line for another process, without a line end."""
+        """Return the account as a line for another process, without a line end."""
         number, trust, (client, server, port), findings, *rest = self
         pair = client.hex(), server.hex(), port
         found = [(one.kind, one.severity, one.count, one.cost) for one in findings]

@@ -1,4 +1,4 @@
-"""Makes the text of each flow for a report, as JSON or as a line of CSV."""
+"""Makes the text of each flow for a report, in the report's format."""
 
 import json
 from collections.abc import Callable, Sequence

@@ -109,7 +109,7 @@ def numbers(group: FlowGroup) -> list[tuple[str, str]]:
         ("failed", str(group.failed)),
         ("retransmission_share", share(group)),
         *((f"waited_{name}", long_seconds(ns)) for name, ns in waited),
-        ("worst_rtt", seconds_text(group.worst_rtt) if group.worst_rtt else ""),
+        ("worst_rtt", seconds_text(group.longest_rtt) if group.longest_rtt else ""),
         ("first", seconds_text(group.first)),
         ("last", seconds_text(group.last)),
     ]
@@ -189,7 +189,7 @@ def markdown_row(group: FlowGroup) -> str:
         f"{group.failed:,}",
         percent(group.resent, group.packets),
         *(duration(ns) if ns else "" for ns in group.waited),
-        duration(group.worst_rtt) if group.worst_rtt else "",
+        duration(group.longest_rtt) if group.longest_rtt else "",
         clock(group.first, utc=True),
         clock(group.last, utc=True),
     ]

@@ -38,11 +38,21 @@ GROUP_FORMATS: Final = (
     OutputFormat("md", "tcptui.report.group_formats:print_markdown"),
 )
 """A writer is a Print of :mod:`tcptui.report.group_formats`."""
-GROUPING_NAMES: Final = (
-    *("server", "client", "pair", "subnet", "port", "name", "process", "path", "interface"),
-    "vlan",
-)
-"""What `report --by` takes; each is a row of :mod:`tcptui.report.grouping`."""
+GROUPING_MEANINGS: Final = {
+    "server": "the address that answered",
+    "client": "the address that opened the connection",
+    "pair": "both hosts, whoever opened it",
+    "subnet": "the server's /24 or /64",
+    "port": "the server's port",
+    "name": "whose flow it is: TLS, HTTP, DNS",
+    "process": "the program whose flow it is, where that is known",
+    "path": "the target of its first HTTP request",
+    "interface": "where its first segment was captured",
+    "vlan": "the VLAN of its first segment",
+}
+"""What `report --by` takes, and `b` on the screen; each is a row of
+:mod:`tcptui.report.grouping`."""
+GROUPING_NAMES: Final = tuple(GROUPING_MEANINGS)
 
 TSV: Final = OutputFormat("tsv", "tcptui.report.row_formats:TSV")
 PACKET_FORMATS: Final = (

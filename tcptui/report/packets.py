@@ -1,6 +1,6 @@
 """Prints one row per TCP segment while the capture is read: `tcptui packets`."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
 from tcptui.capture.source import Source
@@ -10,13 +10,11 @@ from tcptui.fields.field import Field
 from tcptui.fields.schema import SCHEMA, not_yet
 from tcptui.fields.view import View
 from tcptui.report.output_formats import PACKET_FORMATS, writer_of
-from tcptui.report.row_formats import PacketFormat, RowFormat, RowRuns, TableFormat
+from tcptui.report.row_formats import PacketFormat, RowFormat, RowRuns, TableFormat, WriteRows
 from tcptui.report.row_ranges import rows_as_they_come
 
 if TYPE_CHECKING:  # the filters take a tenth of a start
     from tcptui.filters.language import Expression
-
-WriteRows = Callable[[int, int], bytes]
 
 
 class UnknownField(Exception):
@@ -66,7 +64,7 @@ def print_packets(
     """Analyse ``source`` and print its rows as they come; return the engine that did it.
 
     Where packets come as time goes by, the rows so far are seen meanwhile, and BrokenPipeError is
-    raised once nobody reads them. Raises SliceError where the format cannot have the packets.
+    raised once nobody reads them. Raises SaveError where the format cannot have the packets.
     ``form`` is the name of one of PACKET_FORMATS. Only the rows that ``wanted`` selects are
     printed. What is said of whole flows is known at the capture's end: a
     field or a filter of that kind holds all rows back until then.
@@ -116,7 +114,4 @@ def row_printer(
     if form.default_rows and fields == SCHEMA.default_columns:
         writer = form.default_rows()
         return lambda start, stop: writer.rows(engine.packets, start, stop)
-    view = View(engine, source.read)
-    return lambda start, stop: "".join(
-        form.line(view, fields, row) for row in range(start, stop)
-    ).encode()
+    return form.rows(View(engine, source.read), fields)

@@ -41,7 +41,7 @@ class ReleaseVerdict:
     others: tuple[OtherValue, ...]
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as an object.
+        """Return what the release says as an object of JSON.
 
         ``rule`` names the rules that fired, in the order in which they were asked, or is None;
         ``unknown`` is there only where they cannot be run again. What is no flag stands behind what

@@ -1,4 +1,4 @@
-"""Prints the flows of a capture as JSON, CSV or Markdown: `tcptui report`."""
+"""Prints the flows of a capture, or their groups, in one of the formats: `tcptui report`."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing

@@ -6,19 +6,31 @@ from typing import BinaryIO, Final, NamedTuple
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine
 from tcptui.fields.columns.packet_rows import RowWriter
-from tcptui.fields.field import Field, json_object
+from tcptui.fields.columns.row_steps import (
+    MadeStep,
+    RowNumberStep,
+    RowSecondsStep,
+    RowStep,
+    RowText,
+    SharedStep,
+    StepWriter,
+)
+from tcptui.fields.field import Field, json_value
+from tcptui.fields.value_kind import ValueKind
 from tcptui.fields.view import View
 
 Fields = tuple[Field, ...]
+WriteRows = Callable[[int, int], bytes]
+"""Returns the rows from the first one on, up to before the second one."""
 RowRuns = Iterator[list[tuple[int, int]]]
 """The rows to be written as they come, each time some: ranges (first, after the last)."""
 
 
 class RowFormat(NamedTuple):
-    """A line for each row, and one before the first."""
+    """A line for each row, and one before the first; ``rows`` makes what writes the rows."""
 
     header: Callable[[Fields], str]
-    line: Callable[[View, Fields, int], str]
+    rows: Callable[[View, Fields], WriteRows]
     default_rows: Callable[[], RowWriter] | None = None
     """Makes a faster writer of the default columns, where there is one."""
 
@@ -35,21 +47,59 @@ class PacketFormat(NamedTuple):
     write: Callable[[BinaryIO, Source, Engine, RowRuns], None]
 
 
+AS_NUMBERS: Final = (ValueKind.NUMBER, ValueKind.SIGNED, ValueKind.BIT, ValueKind.PRESENCE)
+AS_SECONDS: Final = (ValueKind.SECONDS, ValueKind.SHARE)
+ABSENT_IN_JSON: Final = b"null"
+
+
+def row_step(
+    field: Field, before: bytes, absent: bytes, text: RowText, has_hex: bool = True
+) -> RowStep:
+    """Return what writes a field of a row behind ``before``; ``text`` makes it where it is no
+    number of the packet columns. Without ``has_hex`` all numbers are decimal."""
+    column, key = field.column, field.key
+    if column is not None:
+        if field.kind in AS_NUMBERS or (field.kind is ValueKind.HEX and not has_hex):
+            return RowNumberStep(before, absent, column)
+        if field.kind in AS_SECONDS:
+            return RowSecondsStep(before, absent, column)
+        if field.kind is ValueKind.HEX:
+            key = column
+    return MadeStep(before, text) if key is None else SharedStep(before, key, text)
+
+
 def tsv_header(fields: Fields) -> str:
     return "\t".join(field.name for field in fields) + "\n"
 
 
-def tsv_line(view: View, fields: Fields, row: int) -> str:
-    return "\t".join(field.text(field.get(view, row)) for field in fields) + "\n"
+def tsv_step(view: View, field: Field, before: str) -> RowStep:
+    def text(row: int) -> str:
+        return field.text(field.get(view, row))
+
+    return row_step(field, before.encode(), b"", text)
+
+
+def tsv_rows(view: View, fields: Fields) -> WriteRows:
+    steps = [tsv_step(view, field, "\t" if n else "") for n, field in enumerate(fields)]
+    return StepWriter(view.engine, steps, b"\n").rows
 
 
 def no_header(fields: Fields) -> str:
     return ""
 
 
-def json_line(view: View, fields: Fields, row: int) -> str:
-    return json_object(fields, view, row) + "\n"
+def json_step(view: View, field: Field, before: str) -> RowStep:
+    def text(row: int) -> str:
+        return json_value(field.kind, field.get(view, row))
+
+    key = f'{before}"{field.name}": '
+    return row_step(field, key.encode(), ABSENT_IN_JSON, text, has_hex=False)
 
 
-TSV: Final = RowFormat(tsv_header, tsv_line, RowWriter)
-JSON: Final = RowFormat(no_header, json_line)
+def json_rows(view: View, fields: Fields) -> WriteRows:
+    steps = [json_step(view, field, ", " if n else "{") for n, field in enumerate(fields)]
+    return StepWriter(view.engine, steps, b"}\n").rows
+
+
+TSV: Final = RowFormat(tsv_header, tsv_rows, RowWriter)
+JSON: Final = RowFormat(no_header, json_rows)

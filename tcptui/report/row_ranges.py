@@ -8,8 +8,9 @@ from tcptui.engine.engine import Engine
 from tcptui.session import analyse
 from tcptui.streams import require_reader
 
-AT_ONCE: Final = 65_536
-"""How many rows are told at once where none were told before the end."""
+AT_ONCE: Final = 8192
+"""How many rows are told at once where none were told before the end: with all fields they are some
+ten MB of text."""
 
 
 def rows_as_they_come(

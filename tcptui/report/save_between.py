@@ -10,9 +10,9 @@ from tcptui.between.clock import Clock
 from tcptui.between.comparison import Comparison, FlowBetween
 from tcptui.between.journeys import NOT_SEEN, followed
 from tcptui.between.segment_told import told_of_segment
-from tcptui.capture.formats.framer import Interface
+from tcptui.capture.formats.framer import NANOSECONDS, Interface
 from tcptui.capture.source import Source
-from tcptui.capture.writer import SliceError, is_pcapng, save
+from tcptui.capture.writer import SaveError, is_pcapng, save
 from tcptui.fields.view import View
 from tcptui.filters.subjects import frames
 from tcptui.text.durations import duration
@@ -26,10 +26,10 @@ def save_between(
     overwrite: bool = False,
 ) -> int:
     """Save the packets of some flows, as all points captured them, in the order of the corrected
-    times; return how many. ``sources`` are the points', in path order. Raises SliceError,
+    times; return how many. ``sources`` are the points', in path order. Raises SaveError,
     CaptureError."""
     if not is_pcapng(target):
-        raise SliceError("several points need interfaces: name a file that ends in .pcapng")
+        raise SaveError("several points need interfaces: name a file that ends in .pcapng")
     packets = PointsPackets(sources, comparison, flows)
     return save(
         target,
@@ -91,7 +91,7 @@ class PointsPackets:
         """Return one of a point's interfaces, as the file that is written describes it."""
         read = self.sources[place].interfaces[index]
         made = Interface(0, read.linktype, read.snaplen)
-        made.units = 1_000_000_000
+        made.units = NANOSECONDS
         made.name = self.comparison.points[place].name
         made.description = " ".join(filter(None, (read.name, read.description)))
         made.comment = clock_comment(self.comparison, place)

@@ -20,7 +20,7 @@ def save_subject(
     overwrite: bool = False,
     owners: bool = False,
 ) -> int:
-    """Save the frames of the subject to ``target``; return how many. Raises SliceError,
+    """Save the frames of the subject to ``target``; return how many. Raises SaveError,
     CaptureError.
 
     With ``why`` each flagged segment gets its explanation as a comment (pcapng, code); with

@@ -11,7 +11,7 @@ from tcptui.report.save_packets import packets_of
 
 
 def print_code(out: BinaryIO, source: Source, engine: Engine, runs: RowRuns) -> None:
-    """Print a script that builds the packets. Raises SliceError, as soon as they are too many."""
+    """Print a script that builds the packets. Raises SaveError, as soon as they are too many."""
     rows: set[int] = set()
     for some in runs:
         for first, behind in some:

@@ -131,7 +131,8 @@ class SharedFlows:
         return worst_line(self.accounts.worst())
 
     def flows(self) -> Iterator[tuple[int, Flow]]:
-        """Return those of its flows that are asked for, with their numbers in the whole capture."""
+        """Return the flows of the share that are asked for, with their numbers in the whole
+        capture."""
         flows, only = self.engine.flows, self.asked.contents.only
         if only is not None:
             from tcptui.filters.selection import matching_flows

@@ -90,12 +90,12 @@ class Tshark:
         )
         return done.stdout
 
-    def fields(self, path: str, names: tuple[str, ...], select: str = ROWS) -> Iterator[list[str]]:
-        """Yield the values of ``names`` for each packet of the file that ``select`` lets through.
+    def fields(self, path: str, names: tuple[str, ...]) -> Iterator[list[str]]:
+        """Yield the values of ``names`` for each packet of the file that has a row.
 
         Raises CaptureError where tshark does not accept the file as a capture.
         """
-        command = [self.path, "-n", "-r", path, "-Y", select, "-T", "fields", "-E", "occurrence=a"]
+        command = [self.path, "-n", "-r", path, "-Y", ROWS, "-T", "fields", "-E", "occurrence=a"]
         for name in names:
             command += ["-e", name]
         with subprocess.Popen(

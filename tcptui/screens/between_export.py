@@ -1,7 +1,8 @@
 """Copies filters for each point's file, and saves what all points captured as one."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 from textual.screen import Screen
 
@@ -65,7 +66,9 @@ class BetweenExport:
         """Let the user choose the form in which a flow is copied; with ``segment`` also the filter
         of the segment under the ladder's cursor."""
         forms = [*(self.segment_forms() if segment else ()), *self.flow_forms(flow)]
-        forms += [OfferedForm(name, shown(text), False) for name, text in texts.items()]
+        forms += [
+            OfferedForm(name, partial(CopiedText, text), False) for name, text in texts.items()
+        ]
         screen = CopyScreen(self.look, "Copy", forms, lambda: None)
         self.screen.app.push_screen(screen, self.copy_chosen)
 
@@ -161,10 +164,6 @@ class BetweenExport:
     def saved(self, done: str | None) -> None:
         if done is not None:
             self.why.show_notice(done)
-
-
-def shown(text: str) -> Callable[[], CopiedText]:
-    return lambda: CopiedText(text)
 
 
 def ladder_text(ladder: Lifelines) -> str:

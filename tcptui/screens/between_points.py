@@ -5,7 +5,7 @@ from collections.abc import Generator, Sequence
 from tcptui.between.comparison import Comparison, comparing
 from tcptui.between.point import Point, new_point_engine
 from tcptui.capture.errors import CaptureError
-from tcptui.capture.source import open_source
+from tcptui.capture.source import probed_source
 from tcptui.engine.wireshark.rules import Rules
 from tcptui.session import Session, SessionState
 
@@ -18,13 +18,7 @@ class PointSession:
         self.name = name
         self.files = tuple(files)
         self.engine = new_point_engine(rules)
-        source = open_source(list(files), spool_dir=spool)
-        try:
-            source.probe()
-        except BaseException:
-            source.close()
-            raise
-        self.session = Session([], self.engine, source=source)
+        self.session = Session(probed_source(files, spool_dir=spool), self.engine)
 
     @property
     def is_read(self) -> bool:

@@ -13,7 +13,6 @@ from tcptui.drawing.cells import Line, Run, fit, line_width, width_of
 from tcptui.panes.why.widget import Why
 from tcptui.screens.frame import BORDER, Below, frame
 from tcptui.theme import Look
-from tcptui.widgets.keys_line import KeysLine
 from tcptui.widgets.lines import LineList, NumberedList
 from tcptui.widgets.rows import RowList
 
@@ -112,7 +111,6 @@ class ColumnsScreen(Screen[list[str] | None]):
         order = [*shown, *(option.id for option in options if option.id not in shown)]
         by_id = {option.id: option for option in options}
         self.options = [by_id[id] for id in order]
-        self.keys = KeysLine(look, id="keys")
 
     def compose(self) -> ComposeResult:
         self.list = LineList(self.look, "Columns ─ Space shows or hides, J K move, Enter accepts",

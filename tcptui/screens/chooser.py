@@ -19,7 +19,7 @@ from tcptui.capture.live.interfaces import NetworkInterface, Traffic, interfaces
 from tcptui.capture.live.live_options import OptionConflict
 from tcptui.captures import OpenedSession
 from tcptui.drawing.cells import Line, Run, clean
-from tcptui.screens import sources as drawing
+from tcptui.screens import sources
 from tcptui.theme import Look
 from tcptui.widgets.filter_bar import CaptureFilterBar, FilterBar
 from tcptui.widgets.keys_line import KeysLine
@@ -70,7 +70,6 @@ class ChooserScreen(Screen[OpenedSession | None]):
         open_file: OpenFile,
         marked: Sequence[str] = (),
         filter_text: str = "",
-        folder: Path | None = None,
     ) -> None:
         super().__init__()
         self.look = look
@@ -79,7 +78,6 @@ class ChooserScreen(Screen[OpenedSession | None]):
         self.marked = set(marked)
         self.marking = False  # whether the user has marked anything
         self.filter_text = filter_text
-        self.folder = folder or Path()
         self.interfaces: list[NetworkInterface] = []
         self.files: list[Path] = []
         self.before = traffic(), monotonic()
@@ -113,7 +111,7 @@ class ChooserScreen(Screen[OpenedSession | None]):
         except CaptureError as error:
             self.call_after_refresh(self.bar.complain, clean(str(error)))
         try:
-            self.files = drawing.capture_files(self.folder)
+            self.files = sources.capture_files(Path())
         except OSError as error:
             self.call_after_refresh(self.bar.complain, clean(str(error)))
         names = [one.name for one in self.interfaces]
@@ -123,7 +121,7 @@ class ChooserScreen(Screen[OpenedSession | None]):
         """Count the traffic since the last time."""
         (before, then), now = self.before, (traffic(), monotonic())
         self.passing = {
-            name: drawing.rate(before.get(name, counted), counted, now[1] - then)
+            name: sources.rate(before.get(name, counted), counted, now[1] - then)
             for name, counted in now[0].items()
         }
         self.before = now
@@ -131,12 +129,12 @@ class ChooserScreen(Screen[OpenedSession | None]):
 
     def show_sources(self) -> None:
         lines: list[Line] = [
-            drawing.interface_line(one, self.passing.get(one.name), one.name in self.marked)
+            sources.interface_line(one, self.passing.get(one.name), one.name in self.marked)
             for one in self.interfaces
         ]
         for path in self.files:
             try:
-                lines.append(drawing.file_line(path))
+                lines.append(sources.file_line(path))
             except OSError:
                 lines.append([Run(f"   {clean(path.name)}: gone", "dim")])
         self.list.show_lines(lines)

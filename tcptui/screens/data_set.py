@@ -3,7 +3,7 @@ the way to the one capture."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -36,13 +36,16 @@ from tcptui.panes.swept.widget import SweptList, TroubleDays
 from tcptui.panes.why.widget import Why
 from tcptui.screens.ask import AskScreen
 from tcptui.screens.choice import Choice, ChoiceScreen
-from tcptui.screens.data_set_groups import SweptFilterBar, SweptGroupsScreen
+from tcptui.screens.data_set_groups import SweptGroupsScreen
 from tcptui.screens.page import PageScreen
 from tcptui.text.amounts import amount, count, part_done
 from tcptui.theme import Look
 from tcptui.widgets.filter_bar import FilterBar
 from tcptui.widgets.keys_line import KeyHint, KeysLine
 from tcptui.widgets.rows import RowList
+
+if TYPE_CHECKING:
+    from tcptui.filters.complete import Completion
 
 HIGH: Final = 30
 """Lines from which on the worst hosts have their own lines of trouble."""
@@ -63,6 +66,15 @@ HINTS: Final[tuple[KeyHint, ...]] = (
     ("app.help", "help"),
     ("app.quit", "quit"),
 )
+
+
+class SweptFilterBar(FilterBar):
+    """A bar for a filter of a data set, without completions: it has few fields of its own."""
+
+    HINT = "words, or host, file, day, flow.…: flow.cost > 1s and host == web07; empty shows all"
+
+    def offers(self) -> "list[Completion]":
+        return []
 
 
 class DataSetScreen(Screen[None]):

@@ -1,7 +1,7 @@
-"""Asks for a filter of a data set, and shows its groups."""
+"""Shows the groups of a data set's flows."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,23 +11,8 @@ from textual.screen import Screen
 from tcptui.data_set.groups import SweptGroup, SweptGrouping, filter_of
 from tcptui.panes.swept.widget import SweptGroups
 from tcptui.theme import Look
-from tcptui.widgets.filter_bar import FilterBar
 from tcptui.widgets.keys_line import KeyHint, KeysLine
 from tcptui.widgets.rows import RowList
-
-if TYPE_CHECKING:
-    from tcptui.filters.complete import Completion
-
-HINT: Final = "words, or host, file, day, flow.…: flow.cost > 1s and host == web07; empty shows all"
-
-
-class SweptFilterBar(FilterBar):
-    """A bar for a filter of a data set, without completions: it has few fields of its own."""
-
-    HINT = HINT
-
-    def offers(self) -> "list[Completion]":
-        return []
 
 
 class SweptGroupsScreen(Screen[str | None]):

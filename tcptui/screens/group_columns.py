@@ -10,7 +10,7 @@ from tcptui.findings.flow_groups import FlowGroup
 from tcptui.panes.flows.drawing import time_of_day
 from tcptui.report.group_formats import key_of
 from tcptui.text.amounts import count, percent, size
-from tcptui.text.durations import duration
+from tcptui.text.durations import positive_duration
 
 MILLION: Final = 1_000_000
 STRETCH: Final = 0
@@ -48,15 +48,13 @@ def sent_again(group: FlowGroup) -> int:
     return part(group.resent, group.packets)
 
 
-def span(ns: int) -> str:
-    return duration(ns) if ns > 0 else ""
-
-
 def time_column(
     id: str, title: str, rank: int, number: Callable[[FlowGroup], int], meaning: str
 ) -> GroupColumn:
     """Return a column that shows a duration."""
-    return GroupColumn(id, title, 8, rank, number, lambda group, utc: span(number(group)), meaning)
+    return GroupColumn(
+        id, title, 8, rank, number, lambda group, utc: positive_duration(number(group)), meaning
+    )
 
 
 COLUMNS: Final[tuple[GroupColumn, ...]] = (
@@ -78,7 +76,7 @@ COLUMNS: Final[tuple[GroupColumn, ...]] = (
     time_column("client", "client", 4, lambda one: one.client, "time that clients took"),
     time_column("tcp", "TCP", 5, lambda one: one.tcp, "time of TCP's timers and windows"),
     time_column("network", "network", 6, lambda one: one.network, "time on the network"),
-    time_column("rtt", "max rtt", 3, lambda one: one.worst_rtt, "largest round-trip time"),
+    time_column("rtt", "max rtt", 3, lambda one: one.longest_rtt, "largest round-trip time"),
     GroupColumn("first", "first", 12, 7, lambda one: one.first,
                 lambda one, utc: time_of_day(one.first, utc),
                 "when its first segment came"),

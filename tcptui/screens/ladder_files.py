@@ -65,6 +65,6 @@ def drawings(ladder: Ladder) -> tuple[LadderFile, ...]:
 
 def save_text(target: str, text: str, reads: Reads, overwrite: bool) -> None:
     """Write a text; never over a file that is being read, nor, without ``overwrite``, over one that
-    exists. Raises SliceError."""
+    exists. Raises SaveError."""
     check_target(target, reads, overwrite)
     write_new(target, [text.encode()])

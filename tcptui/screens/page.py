@@ -1,4 +1,4 @@
-"""Shows a page of text: the full evidence behind a Why line.
+"""Shows a page of text, such as the full evidence behind a Why line.
 
 Frames that it names are links: Tab goes from one to the next, Enter goes to the frame.
 """

@@ -1,7 +1,7 @@
 """Keeps what the user has chosen: a documented TOML file to write, and what the program remembers.
 
 ``$XDG_CONFIG_HOME/tcptui/config.toml`` (``~/.config``) is read only; docs/keys.md documents it.
-``$XDG_STATE_HOME/tcptui/remembered.json`` (``~/.local/state``) keeps columns and sort order.
+``$XDG_STATE_HOME/tcptui/remembered.json`` (``~/.local/state``) keeps the columns.
 """
 
 import json

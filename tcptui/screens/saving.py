@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from tcptui.capture.errors import CaptureError
-from tcptui.capture.writer import SliceError
+from tcptui.capture.writer import SaveError, TargetExists
 from tcptui.drawing.cells import clean
 from tcptui.fields.view import NoBytes
 from tcptui.filters.filter_error import Unanswered
@@ -87,8 +87,8 @@ class SaveScreen(Screen[str | None]):
         overwrite = name == self.refused
         try:
             what = await asyncio.to_thread(self.save, name, overwrite)
-        except (SliceError, CaptureError, NoBytes, Unanswered, OSError) as error:
-            taken = not overwrite and str(error).endswith(" exists")
+        except (SaveError, CaptureError, NoBytes, Unanswered, OSError) as error:
+            taken = isinstance(error, TargetExists)
             self.refused = name if taken else ""
             self.said.show_text(
                 clean(str(error)) + ("; Enter again overwrites it" if taken else "")

@@ -1,4 +1,4 @@
-"""The base of the screens that open over the triage screen and close with Escape."""
+"""The base of the screens that open over another one, and close with Escape."""
 
 from typing import ClassVar, Final
 

@@ -14,6 +14,7 @@ SUFFIXES: Final = tuple(
     ending + packed for one in FORMATS for ending in one.endings for packed in PACKED
 )
 BAR: Final = 8
+MOST_FILES: Final = 200
 FULL_BAR: Final = 100_000
 """Packets per second of a full bar, which grows with the number of digits."""
 
@@ -58,9 +59,9 @@ def file_line(path: Path) -> Line:
     ]
 
 
-def capture_files(folder: Path, most: int = 200) -> list[Path]:
+def capture_files(folder: Path) -> list[Path]:
     """Return the capture files of a folder, the newest first. Raises OSError."""
     found = [
         path for path in folder.iterdir() if path.name.lower().endswith(SUFFIXES) and path.is_file()
     ]
-    return sorted(found, key=lambda path: -path.stat().st_mtime_ns)[:most]
+    return sorted(found, key=lambda path: -path.stat().st_mtime_ns)[:MOST_FILES]

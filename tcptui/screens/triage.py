@@ -1,7 +1,8 @@
 """The triage screen shows all panes under one cursor.
 
-The screen owns its parts, lays out the panes, and passes on keys and messages. Every part works on
-the session and the panes (:class:`~tcptui.screens.triage_panes.TriagePanes`) and owns one thing:
+The screen owns its parts, and passes on keys and messages. Every part works on the session and the
+panes (:class:`~tcptui.screens.triage_panes.TriagePanes`) and owns one thing:
+:class:`~tcptui.screens.triage_layout.PaneLayout` which panes are seen, and their room,
 :class:`~tcptui.screens.triage_flows.FlowOrder` the order of the flow list,
 :class:`~tcptui.screens.triage_head.HeadLine` what is counted over all flows,
 :class:`~tcptui.screens.triage_why.WhyLine` the explanation,
@@ -36,7 +37,6 @@ from tcptui.captures import OpenedSession
 from tcptui.diagnosis.capture_causes import ANY_TROUBLE
 from tcptui.drawing.cells import clean
 from tcptui.panes.graph.widget import GraphPane
-from tcptui.panes.head.widget import HealthRoom
 from tcptui.screens import triage_filter
 from tcptui.screens.choice import ChoiceScreen
 from tcptui.screens.overview import OverviewScreen
@@ -50,6 +50,7 @@ from tcptui.screens.triage_jump import BEGUN, HOW, Jump, Target, target
 from tcptui.screens.triage_kept import Kept, Return
 from tcptui.screens.triage_keys import FILTER_HINTS, LIVE_HINTS, triage_bindings
 from tcptui.screens.triage_ladder import LadderFlows
+from tcptui.screens.triage_layout import PaneLayout
 from tcptui.screens.triage_live import LiveKeys
 from tcptui.screens.triage_panes import PANES, Column, PaneRow, TriagePanes
 from tcptui.screens.triage_remembered import RememberedList
@@ -69,18 +70,6 @@ if TYPE_CHECKING:
     from tcptui.screens.ladder_alone import LadderAloneScreen
     from tcptui.screens.triage_export import Export
     from tcptui.screens.triage_groups import Groups
-
-WIDE = 110
-"""Width from which the panes stand side by side."""
-LOW = 30
-"""Height below which the capture's health is told only where it is bad."""
-LEAST_BELOW = 12
-"""Lines that a list must leave free for the Why pane to stand below it."""
-LEAST_WHY, WHY_SHARE, MOST_WHY_SHARE = 4, 8, 3
-"""Lines of the Why pane: one in so many, but not fewer than the least, while that leaves the panes
-most of the screen."""
-NARROWEST_RIGHT, RIGHT_SHARE = 64, 0.42
-"""Cells of the right column at least; of the rest the list takes what its columns need."""
 
 FIRST_KEYS = "Enter: what happened · e: why · ?: all keys"
 """What is said at the first start on a machine, until a key is pressed."""
@@ -113,7 +102,7 @@ class TriageScreen(Screen[None]):
     ) -> None:
         super().__init__()
         panes = self.panes = TriagePanes(self, opened, look, preferences, asked, self.PANES)
-        self.pane_rows = {row.name: row for row in self.PANES}
+        self.pane_layout = PaneLayout(panes, self.PANES)
         self.head_line = HeadLine(panes)
         self.why_line = WhyLine(panes, self.go_to_frame)
         self.ladder_flows = LadderFlows(panes)
@@ -128,11 +117,7 @@ class TriageScreen(Screen[None]):
         self.back = Return(self, kept) if kept is not None else None
         self.copies = copies
         self.seen_revision = -1
-        self.zoomed = False
-        self.room: tuple[object, ...] = ()  # what the panes' heights were chosen by
-        self.shown_pane = self.PANES[0].name  # the pane to see where only one is seen
-        self.standing_in: PaneRow | None = None  # takes the place of another, where all are seen
-        self.before_filter = self.shown_pane  # the pane that had the focus
+        self.before_filter = self.pane_layout.shown_pane  # the pane that had the focus
         self.hints: tuple[KeyHint, ...] = ()  # in the line of keys
 
     @cached_property
@@ -155,7 +140,7 @@ class TriageScreen(Screen[None]):
         with Container(id="panes"):
             for column in Column:
                 with Container(id=column.value):
-                    yield from self.widgets_in(column)
+                    yield from self.pane_layout.widgets_in(column)
                     if column is Column.LEFT:
                         yield panes.why.below
         yield panes.filter_bar
@@ -186,133 +171,24 @@ class TriageScreen(Screen[None]):
 
     # Layout
 
-    def widgets_in(self, column: Column) -> list[Widget]:
-        """Return the panes of a column, from top to bottom."""
-        return [self.panes.widgets[row.name] for row in self.PANES if row.column is column]
-
     def on_resize(self, event: events.Resize) -> None:
         self.lay_out(event.size.width, event.size.height)
 
     def lay_out(self, width: int, height: int) -> None:
-        """Show one pane or all, the diagram or the strip, by the room there is."""
-        panes = self.panes
-        single = width < WIDE or self.zoomed
-        if self.standing_in is not None and self.has_own_place(self.standing_in):
-            self.standing_in = None
-        self.set_class(single, "-single")
-        panes.flows.divided = panes.graph.divided = not single
-        self.query_one(f"#{Column.LEFT.value}").styles.width = (
-            "1fr" if single else self.list_width(width)
-        )
-        self.make_head_room()
-        self.room = ()
-        self.show_pane(self.focused_pane or self.shown_pane)
-        self.share_room()
+        """Give the panes their room on a screen of this size."""
+        self.pane_layout.lay_out(width, height, self.focused_pane or self.pane_layout.shown_pane)
         self.show_keys()
-
-    def share_room(self) -> None:
-        """Give each pane its lines: what the list, or the only pane that is seen, does not need
-        goes to what explains the row under the cursor."""
-        panes, (width, height) = self.panes, self.size
-        single = self.has_class("-single")
-        lines = height - panes.head.wanted_height - 1
-        pane = self.shown_pane if single else self.leading_pane
-        needed = panes.widgets[pane].needed_lines(width, lines)
-        room = (width, lines, single, pane, needed, self.shown_in(Column.LEFT))
-        if room == self.room:
-            return
-        self.room = room
-        share = self.pane_rows[pane].why_share if single else WHY_SHARE
-        why = min(max(LEAST_WHY, height // share), lines // MOST_WHY_SHARE)
-        beside = self.lines_beside(pane, lines)
-        below = not single and needed is not None and needed + beside + LEAST_BELOW <= lines
-        if single and needed is not None:
-            why = max(why, lines - needed)
-        panes.why.styles.height = why
-        panes.why.display, panes.why.below.display = not below, below
-        lines -= 0 if below else why
-        short = needed is not None and not single and needed + beside < lines
-        for name, row in self.pane_rows.items():
-            fixed = None if single or len(self.shown_in(row.column)) == 1 else row.height(lines)
-            if short and needed is not None and row.column is Column.LEFT:
-                leads = name == pane and (below or beside)
-                fixed = needed + 1 if leads else fixed if below else None
-            panes.widgets[name].styles.height = "1fr" if fixed is None else fixed
-
-    def lines_beside(self, pane: str, lines: int) -> int:
-        """Return how many of so many lines the other panes of a pane's column take."""
-        names = self.shown_in(self.pane_rows[pane].column)
-        return sum(self.pane_rows[name].height(lines) or 0 for name in names if name != pane)
-
-    def list_width(self, width: int) -> int:
-        """Return how wide the list is beside the other panes."""
-        most = width - max(NARROWEST_RIGHT, int(width * RIGHT_SHARE))
-        least = width - max(NARROWEST_RIGHT, int(width * (1 - RIGHT_SHARE)))
-        return max(least, min(self.panes.flows.wanted_width, most))
-
-    def fit_list(self) -> None:
-        """Give the list other room where its flows need it now."""
-        self.share_room()
-        left = self.query_one(f"#{Column.LEFT.value}")
-        wanted, now = self.list_width(self.size.width), left.styles.width
-        if not self.has_class("-single") and (now is None or now.value != wanted):
-            left.styles.width = wanted
 
     @property
     def focused_pane(self) -> str | None:
         """The name of the pane that has the focus."""
         name = self.focused.id if self.focused is not None else None
-        return name if name in self.pane_rows else None
-
-    def show_pane(self, pane: str) -> None:
-        """Show a pane where only one is seen; elsewhere nothing changes, and nothing is sent."""
-        moved, self.shown_pane = pane != self.shown_pane, pane
-        self.let_stand_in(pane)
-        for name, widget in self.panes.widgets.items():
-            widget.display = self.is_shown(name)
-        for column in Column:
-            shown = any(widget.display for widget in self.widgets_in(column))
-            self.query_one(f"#{column.value}").display = shown
-        if moved and self.has_class("-single"):
-            self.make_head_room()
-        self.share_room()
-
-    def has_own_place(self, row: PaneRow) -> bool:
-        """Return whether a pane stands among the others on a screen of this size."""
-        width, height = self.size
-        return row.place is None or (width >= row.place.width and height >= row.place.lines)
-
-    def let_stand_in(self, pane: str) -> None:
-        """Let the pane that is to be seen take the place of another, or have its own back."""
-        row, before = self.pane_rows[pane], self.standing_in
-        if not self.has_own_place(row):
-            self.standing_in = row
-        elif before is not None and before.place is not None and before.place.otherwise == pane:
-            self.standing_in = None
-
-    def is_shown(self, name: str) -> bool:
-        """Return whether a pane has its place on the screen now."""
-        if self.has_class("-single"):
-            return name == self.shown_pane
-        row, other = self.pane_rows[name], self.standing_in
-        if other is None or other.place is None:
-            return self.has_own_place(row)
-        return row is other or (self.has_own_place(row) and other.place.otherwise != name)
-
-    def shown_in(self, column: Column) -> tuple[str, ...]:
-        """Return the names of the panes of a column that are seen."""
-        rows = (row for row in self.PANES if row.column is column)
-        return tuple(row.name for row in rows if self.is_shown(row.name))
-
-    @property
-    def leading_pane(self) -> str:
-        """The pane at the top of the left column."""
-        return self.shown_in(Column.LEFT)[0]
+        return name if name in self.pane_layout.by_name else None
 
     def show_keys(self) -> None:
         """Show the keys that are of use where the focus is, and while more comes in."""
         pane = self.focused_pane
-        hints = self.pane_rows[pane].hints if pane is not None else ()
+        hints = self.pane_layout.by_name[pane].hints if pane is not None else ()
         if isinstance(self.focused, Widget) and self.focused.id == "filter":
             hints = FILTER_HINTS
         elif pane is not None and self.live_keys.going_on:
@@ -321,17 +197,9 @@ class TriageScreen(Screen[None]):
             self.hints = hints
             self.panes.keys_line.show_hints(hints)
 
-    def make_head_room(self) -> None:
-        """Let the head tell bad news only on a low screen, and none above the diagram."""
-        width, height = self.size
-        room = HealthRoom.ALL if height >= LOW else HealthRoom.BAD
-        if height < LOW and self.has_class("-single") and self.shown_pane == "state":
-            room = HealthRoom.NONE
-        self.panes.head.make_room(width, room)
-
     def on_descendant_focus(self) -> None:
         if self.focused_pane is not None:
-            self.show_pane(self.focused_pane)
+            self.pane_layout.show_pane(self.focused_pane)
         self.show_keys()
         self.why_line.show_why()
 
@@ -352,7 +220,7 @@ class TriageScreen(Screen[None]):
             self.show_keys()
         if not panes.held:
             self.renew_counts()
-        self.share_room()
+        self.pane_layout.share_room()
         if self.back is not None:
             self.back.go_on()
         self.jump.go_on()
@@ -370,7 +238,7 @@ class TriageScreen(Screen[None]):
             return
         from tcptui.panes.ladder.handed_over import hand_over
 
-        if not self.zoomed:
+        if not self.pane_layout.zoomed:
             self.action_zoom()
         self.action_show("ladder")
         alone.dismiss()
@@ -387,7 +255,7 @@ class TriageScreen(Screen[None]):
         """Show what is under the cursor and count anew, as the flows are in a new order."""
         self.follower.follow_soon()
         self.jump.go_on()
-        self.fit_list()
+        self.pane_layout.fit_list()
         self.head_line.count_totals()
 
     # The cursor
@@ -445,7 +313,7 @@ class TriageScreen(Screen[None]):
         """Show the ladder of the flow alone, after Enter on it."""
         if self.remembered.show_ladder():
             return
-        if not self.zoomed:
+        if not self.pane_layout.zoomed:
             self.action_zoom()
         self.action_show("ladder")
 
@@ -456,7 +324,7 @@ class TriageScreen(Screen[None]):
     # Keys: panes
 
     def action_pane(self, step: int) -> None:
-        names = list(self.pane_rows)
+        names = list(self.pane_layout.by_name)
         at = names.index(self.focused_pane) if self.focused_pane is not None else 0
         self.action_show(names[(at + step) % len(names)])
 
@@ -464,11 +332,11 @@ class TriageScreen(Screen[None]):
         """Focus a pane, and show it where only one is seen."""
         if pane != "flows":
             self.follower.follow_now()
-        self.show_pane(pane)
+        self.pane_layout.show_pane(pane)
         self.set_focus(self.panes.widgets[pane])
 
     def action_zoom(self) -> None:
-        self.zoomed = not self.zoomed
+        self.pane_layout.zoomed = not self.pane_layout.zoomed
         self.lay_out(self.size.width, self.size.height)
 
     def action_back(self) -> None:
@@ -478,7 +346,7 @@ class TriageScreen(Screen[None]):
             self.close_filter(self.before_filter)
         elif self.flow_order.stop_filter():
             pass  # what it says is all that there is to see
-        elif self.zoomed:
+        elif self.pane_layout.zoomed:
             self.action_zoom()
         elif not self.panes.flows.has_focus:
             self.action_show("flows")
@@ -538,8 +406,7 @@ class TriageScreen(Screen[None]):
         from tcptui.screens.beside import BesideScreen
 
         panes, current = self.panes, self.panes.flows.current
-        flows = [panes.engine.flows[index] for index in sorted(panes.flows.marked)]
-        chosen = [flow for flow in flows if flow.index >= 0]
+        chosen = panes.marked_flows
         if len(chosen) == 1 and current is not None and current is not chosen[0]:
             chosen.append(current)
         if len(chosen) == 2:

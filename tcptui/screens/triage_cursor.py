@@ -161,15 +161,14 @@ class CursorFollower:
         """Show the marked flows in one ladder, or again only the one under the cursor; return
         whether the ladder has changed."""
         panes, ladder = self.panes, self.panes.ladder
-        flows = [panes.engine.flows[index] for index in sorted(panes.flows.marked)]
-        kept = [flow for flow in flows if flow.index >= 0]
+        marked = panes.marked_flows
         if ladder.woven and ladder.flow is not None:
             self.ladder_flows.open_flows([ladder.flow])
-        elif len(kept) < 2:
+        elif len(marked) < 2:
             panes.why.show_notice("first mark two or more flows in the list (m)")
             return False
         else:
-            self.ladder_flows.open_flows(kept[:MOST_FOLDS])
+            self.ladder_flows.open_flows(marked[:MOST_FOLDS])
         self.follow_segment()
         return True
 

@@ -117,7 +117,7 @@ class FlowOrder:
             self.restore_filter(str(error))
             return
         panes.judge.renew()
-        if flow_drawing.LARGEST_RTT in (column.id, *shown.columns):
+        if flow_drawing.LONGEST_RTT in (column.id, *shown.columns):
             await in_slices(panes.judge.rtts.grow(), self.show_progress)
         work = sorting.arrange(flows, number, column.key, panes.judge, shown.descending, keep_flow)
         result = await in_slices(work, self.show_progress)

@@ -1,32 +1,17 @@
 """Leads from the flow list to its groups, to the flows of one of them, and back."""
 
-from typing import Final
-
 from tcptui.drawing.cells import clean
 from tcptui.engine.flow import Flow
 from tcptui.findings.judgement import Judge
 from tcptui.report.group_formats import value_of
 from tcptui.report.grouping import Grouping
-from tcptui.report.output_formats import GROUPING_NAMES
+from tcptui.report.output_formats import GROUPING_MEANINGS, GROUPING_NAMES
 from tcptui.screens.choice import Choice, ChoiceScreen
 from tcptui.screens.groups import GroupsScreen
 from tcptui.screens.triage_export import Export
 from tcptui.screens.triage_filter import Asked
 from tcptui.screens.triage_flows import FlowOrder
 from tcptui.screens.triage_panes import TriagePanes
-
-MEANINGS: Final = {
-    "server": "the address that answered",
-    "client": "the address that opened the connection",
-    "pair": "both hosts, whoever opened it",
-    "subnet": "the server's /24 or /64",
-    "port": "the server's port",
-    "name": "whose flow it is: TLS, HTTP, DNS",
-    "process": "the program whose flow it is, where that is known",
-    "path": "the target of its first HTTP request",
-    "interface": "where its first segment was captured",
-    "vlan": "the VLAN of its first segment",
-}
 
 
 class Groups:
@@ -41,7 +26,7 @@ class Groups:
 
     def choose(self) -> None:
         """Let the user choose what to group by."""
-        options = [Choice(name, name, MEANINGS[name]) for name in GROUPING_NAMES]
+        options = [Choice(name, name, meaning) for name, meaning in GROUPING_MEANINGS.items()]
         screen = ChoiceScreen(self.panes.look, "Group the flows by", options, self.by)
         self.panes.screen.app.push_screen(screen, self.way_chosen)
 

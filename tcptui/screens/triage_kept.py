@@ -53,8 +53,8 @@ def kept_of(screen: "TriageScreen", release: str) -> Kept:
         flows.descending,
         ladder.settings,
         panes.told,
-        screen.focused_pane or screen.shown_pane,
-        screen.zoomed,
+        screen.focused_pane or screen.pane_layout.shown_pane,
+        screen.pane_layout.zoomed,
         frame,
         header,
     )

@@ -3,6 +3,7 @@ copy."""
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from tcptui.capture.live.capture_filter import WrongExpression
@@ -124,12 +125,9 @@ def forms(
     def made(form: str) -> Callable[[], CopiedText]:
         return lambda: copy(form, capture, subject, tools)
 
-    def shown(text: str) -> Callable[[], CopiedText]:
-        return lambda: CopiedText(text)
-
     found = [
         *(OfferedForm(form.title, made(form.id), form.selects, form.when_seen) for form in FORMS),
-        *(OfferedForm(name, shown(text), False) for name, text in texts.items()),
+        *(OfferedForm(name, partial(CopiedText, text), False) for name, text in texts.items()),
     ]
     return sorted(found, key=lambda form: form.when_seen)
 

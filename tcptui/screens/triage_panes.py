@@ -15,6 +15,7 @@ from tcptui.captures import OpenedSession
 from tcptui.diagnosis.replays import Replays
 from tcptui.drawing.cells import clean
 from tcptui.engine.engine import Engine
+from tcptui.engine.flow import Flow
 from tcptui.findings.capture_point import Where
 from tcptui.findings.finding import Read
 from tcptui.findings.judgement import Judge
@@ -285,6 +286,12 @@ class TriagePanes:
     def now(self) -> int:
         """The latest moment of the capture that is shown, in ns."""
         return self.held_at if self.held else self.engine.now
+
+    @property
+    def marked_flows(self) -> list[Flow]:
+        """The marked flows that have not been evicted, in the order of the capture."""
+        flows = [self.engine.flows[index] for index in sorted(self.flows.marked)]
+        return [flow for flow in flows if flow.index >= 0]
 
     def say_nothing_yet(self) -> None:
         """Say that there is no flow for the key that was pressed."""

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from tcptui.engine.engine import Engine
+from tcptui.text.durations import SECOND
 
 TIME: Final = re.compile(r"#\s*(\d{1,2}):(\d\d)(?::(\d\d))?\s*")
 TIME_BEGUN: Final = re.compile(r"#\s*\d{1,2}:[\d:]*\s*")
-SECOND: Final = 1_000_000_000
 
 
 class TimeOfDay(NamedTuple):

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from tcptui.fields.columns.flow_walk import ABSENT
 from tcptui.fields.columns.row_columns import Runs, key_column, number_column
 from tcptui.fields.columns.segment_values import RowValue
 from tcptui.fields.field import Field
@@ -40,8 +39,8 @@ class SegmentTable:
         """Return a field of some runs as an array: without a copy where a number is its value."""
         if field.column is not None:
             return self.numbers(field.column, made, runs)
-        if field.key is not None and field.of_key is not None:
-            return self.keyed(field, made, runs)
+        if field.key is not None:
+            return self.keyed(field, field.key, made, runs)
         rows = chain.from_iterable(range(start, stop) for start, stop in runs)
         return made.array([field.get(self.view, row) for row in rows])
 
@@ -54,14 +53,12 @@ class SegmentTable:
         )
         return made.numeric(numbers)
 
-    def keyed(self, field: Field, made: TableColumn, runs: Runs) -> Any:
-        """Return values that hang on one number of the row each; each of them is made once."""
-        assert field.key is not None
-        assert field.of_key is not None
-        found = key_column(self.view.engine, field.key, runs)
+    def keyed(self, field: Field, key: RowValue, made: TableColumn, runs: Runs) -> Any:
+        """Return values that all rows with the same key share; each of them is made once."""
+        found = key_column(self.view.engine, key, runs)
         buffers = [None, buffer_of(found.places)]
         places = pa.Array.from_buffers(pa.int32(), len(found.places), buffers)
-        made_once = [None if key == ABSENT else field.of_key(key) for key in found.keys]
+        made_once = [field.get(self.view, row) for row in found.firsts]
         if made.words and not made.several:
             word_places = pa.array(
                 [None if word is None else made.words.index(str(word)) for word in made_once],
@@ -74,7 +71,7 @@ class SegmentTable:
 def segment_column(field: Field) -> TableColumn:
     """Return the column of a field of segments: a list where a packet can have it several times, in
     tunnels for instance."""
-    several = not (field.column or field.key or field.single)
+    several = not (field.column or field.single)
     return column(
         field.name,
         field.kind,

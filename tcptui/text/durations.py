@@ -82,6 +82,11 @@ def brief_duration(ns: int) -> str:
     return duration(ns) if ns >= 0 else "unknown"
 
 
+def positive_duration(ns: int) -> str:
+    """Return the duration, or nothing for none."""
+    return duration(ns) if ns > 0 else ""
+
+
 def delta(ns: int) -> str:
     """Return a difference in time, like ``+201 ms``."""
     return "-" + duration(-ns) if ns < 0 else "+" + duration(ns)

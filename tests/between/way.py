@@ -19,7 +19,7 @@ from samples.frames import checksum
 MILLISECOND = 1_000_000
 SECOND = 1_000_000_000
 START = 1_700_000_000 * SECOND
-SYN, ACK, FIN, PUSH = 0x02, 0x10, 0x01, 0x08
+SYN, ACK, PUSH = 0x02, 0x10, 0x08
 MASK32 = 0xFFFFFFFF
 SIZE = 1000
 """Bytes of payload in each of the server's segments."""

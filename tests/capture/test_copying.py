@@ -13,7 +13,7 @@ from tcptui.capture.errors import CaptureError
 from tcptui.capture.live.filtered_source import FilteredSource
 from tcptui.capture.packet_copy import PacketCopy
 from tcptui.capture.source import open_source
-from tcptui.capture.writer import SliceError, check_target
+from tcptui.capture.writer import SaveError, check_target
 from tests.capture.builders import block, interface, options, packet, section, write
 from tests.capture.reading import rows
 from tests.live.packets import HEADER, record, records
@@ -125,7 +125,7 @@ def test_the_capture_that_is_read_is_left_alone(
         )
         with pytest.raises(CaptureError, match="the capture being read"):
             PacketCopy(target, source.is_reading)
-        with pytest.raises(SliceError, match=r"capture being read|not a regular file"):
+        with pytest.raises(SaveError, match=r"capture being read|not a regular file"):
             check_target(target, source.is_reading, True)
         source.close()
     assert capture.read_bytes() == before

@@ -21,7 +21,7 @@ from tcptui.capture.scapy_building import WRITABLE
 from tcptui.capture.scapy_layers import FIRST_LAYERS
 from tcptui.capture.scapy_script import scapy_script
 from tcptui.capture.source import open_source
-from tcptui.capture.writer import MOST_CODE, MOST_CODE_BYTES, Packet, SliceError, code, save
+from tcptui.capture.writer import MOST_CODE, MOST_CODE_BYTES, Packet, SaveError, code, save
 
 START = 1_700_000_000_000_000_000
 MOST_OF_A_SAMPLE = 100
@@ -196,7 +196,7 @@ def test_comments_are_kept_as_comments() -> None:
 )
 def test_what_is_refused(packets: list[Packet], why: str, tmp_path: Path) -> None:
     target = tmp_path / "slice.py"
-    with pytest.raises(SliceError) as refused:
+    with pytest.raises(SaveError) as refused:
         save(str(target), packets, [Interface(0, 1, 65535), Interface(0, 101, 65535)])
     assert why in str(refused.value)
     assert not target.exists()

@@ -13,7 +13,7 @@ from tcptui.capture.formats.framer import Interface
 from tcptui.capture.rawfile import RawFile
 from tcptui.capture.source import open_source
 from tcptui.capture.whole_file import WholeFile
-from tcptui.capture.writer import Packet, SliceError, save
+from tcptui.capture.writer import Packet, SaveError, save
 
 START = 1_700_000_000_123_456_000
 
@@ -118,7 +118,7 @@ REFUSED = [
 def test_refusals_leave_nothing(
     tmp_path: Path, name: str, packets: list[Packet], words: str
 ) -> None:
-    with pytest.raises(SliceError, match=words):
+    with pytest.raises(SaveError, match=words):
         save(str(tmp_path / name), packets, [ETHERNET, RAW])
     assert list(tmp_path.iterdir()) == []
 
@@ -132,7 +132,7 @@ def test_never_onto_the_capture_that_is_read(tmp_path: Path, way: str) -> None:
         target.symlink_to(source)
     elif way == "hard link":
         target.hardlink_to(source)
-    with pytest.raises(SliceError, match="the capture being read"):
+    with pytest.raises(SaveError, match="the capture being read"):
         save(str(target), [], [ETHERNET], RawFile(str(source), False).is_same, overwrite=True)
     assert source.read_bytes() == b"original"
 
@@ -140,7 +140,7 @@ def test_never_onto_the_capture_that_is_read(tmp_path: Path, way: str) -> None:
 def test_existing_files_are_replaced_only_when_told(tmp_path: Path) -> None:
     target = tmp_path / "there.pcap"
     target.write_bytes(b"precious")
-    with pytest.raises(SliceError, match="exists"):
+    with pytest.raises(SaveError, match="exists"):
         save(str(target), [], [ETHERNET])
     assert target.read_bytes() == b"precious"
     save(str(target), [], [ETHERNET], overwrite=True)
@@ -151,7 +151,7 @@ def test_existing_files_are_replaced_only_when_told(tmp_path: Path) -> None:
 def test_what_is_no_file_is_left_alone(tmp_path: Path, form: str) -> None:
     with (tmp_path / "open").open("wb") as file:
         target = form.format(folder=tmp_path, number=file.fileno())
-        with pytest.raises(SliceError, match="not a regular file"):
+        with pytest.raises(SaveError, match="not a regular file"):
             save(target, [], [ETHERNET], overwrite=True)
 
 
@@ -166,7 +166,7 @@ def test_never_half_a_file(
     monkeypatch.setattr(WholeFile, "write", fails)
     target = tmp_path / "slice.pcap"
     target.write_bytes(b"before")
-    with pytest.raises((SliceError, KeyboardInterrupt)):
+    with pytest.raises((SaveError, KeyboardInterrupt)):
         save(str(target), PACKETS[:1], [ETHERNET], overwrite=True)
     assert [path.name for path in tmp_path.iterdir()] == ["slice.pcap"]
     assert target.read_bytes() == b"before"

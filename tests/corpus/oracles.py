@@ -31,6 +31,17 @@ end
 """Lua for tshark: note the frames that a display filter selects, and print them at the end."""
 
 
+class PacketHeader(ctypes.Structure):
+    """Mirrors struct pcap_pkthdr; each half of the time takes a word where a long has 64 bits."""
+
+    _fields_ = (
+        ("seconds", ctypes.c_long),
+        ("fraction", ctypes.c_long),
+        ("captured", ctypes.c_uint),
+        ("original", ctypes.c_uint),
+    )
+
+
 class Tshark:
     """tshark with the decoders that the corpus was judged with; `folder` is for its files."""
 
@@ -123,7 +134,7 @@ def selected(file: Path, link_type: int, text: str) -> Iterator[int]:
     program = handle.compile(text)
     pcap.pcap_setfilter(handle.pointer, ctypes.byref(program))
     libpcap.free(program)
-    header = ctypes.POINTER(libpcap.PacketHeader)()
+    header = ctypes.POINTER(PacketHeader)()
     data = ctypes.c_void_p()
     try:
         while pcap.pcap_next_ex(handle.pointer, ctypes.byref(header), ctypes.byref(data)) == 1:

@@ -3,7 +3,6 @@
 import pytest
 from mypy_extensions import i64
 
-from samples.frames import frame
 from samples.packet_script import START, parse_script
 from tcptui.engine.clock_jumps import NEVER
 from tcptui.engine.engine import Engine
@@ -17,7 +16,7 @@ from tcptui.engine.tcp_state.timers import (
     hang,
     timer,
 )
-from tests.engine.feeding import analysed, feed, new_engine
+from tests.engine.feeding import analysed
 
 SECOND = 10**9
 MS = 10**6
@@ -88,21 +87,6 @@ def test_a_timer_that_ran_out_is_none_and_changes_no_state() -> None:
     event = engine.events[0]
     assert (event.kind, event.value) == (EventKind.TIMER, TimerKind.TIME_WAIT)
     assert (event.time - START, event.side) == (60_060 * MS, Side.CLIENT)
-
-
-def test_two_msl_can_be_set() -> None:
-    engine = new_engine()
-    engine.lifecycle.clock.closing.lasts = i64(240 * SECOND)
-    packets = parse_script(HANDSHAKE + BOTH_CLOSED).packets
-    feed(engine, [frame(packet) for packet in packets], [packet.time for packet in packets])
-    flow = engine.flows[0]
-    engine.tick(i64(START + 100 * SECOND))
-    assert len(engine.events) == 0
-    engine.tick(i64(START + 241 * SECOND))
-    assert len(engine.events) == 1
-    running = timer(flow, flow.last_time, i64(240 * SECOND))
-    assert running
-    assert running.would_end - running.started == 240 * SECOND
 
 
 def test_an_open_connection_has_no_timer_and_does_not_hang() -> None:

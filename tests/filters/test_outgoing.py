@@ -32,9 +32,6 @@ from tests.filters.samples import (
     write_capture,
 )
 
-TALK_START, REUSED_START, V6_START, GRE_START = 1, 11, 18, 20
-"""The first frames of the parts of the capture."""
-
 TALK_FLOW, FIRST_USE, OTHER_HOST, SECOND_USE, V6_FLOW, GRE_FLOW = range(6)
 
 

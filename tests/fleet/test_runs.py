@@ -33,9 +33,6 @@ def test_what_is_a_series(first: str, second: str, together: bool) -> None:
     assert len(series_of([source(first), source(second)])) == (1 if together else 2)
 
 
-SECOND = 10**9
-
-
 @pytest.mark.parametrize(
     ("times", "sizes", "expected"),
     [

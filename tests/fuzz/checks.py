@@ -7,11 +7,11 @@ from typing import Any, Final, NoReturn
 
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.live.refusal import Refusal
-from tcptui.capture.writer import SliceError
+from tcptui.capture.writer import SaveError
 from tcptui.drawing.cells import Line
 from tcptui.fields.view import NoBytes
 
-ANSWERS: Final = (CaptureError, SliceError, Refusal, NoBytes)
+ANSWERS: Final = (CaptureError, SaveError, Refusal, NoBytes)
 """Exceptions whose text is told to the user in a line."""
 
 CONTROLS: Final = re.compile(

@@ -35,6 +35,7 @@ FIN, SYN, ACK = 0x01, 0x02, 0x10
 MILLISECOND = 1_000_000
 ECHO = 50_000
 """ns by which the second of two copies comes later."""
+LONGEST_WAIT = 100 * MILLISECOND
 
 
 class Sent(NamedTuple):
@@ -176,8 +177,10 @@ class Wire:
         self.taps: list[socket.socket] = []
         self.captured: dict[int, list[tuple[int, bytes]]] = {}
         self.dropped: dict[int, list[tuple[str, Sent]]] = {}
+        self.epoch = time.time_ns() - time.monotonic_ns()
         self.latest = 0
-        """How late a frame went on at most, in ns: how long this machine stood still."""
+        """How late a frame went on, or the relay woke up, at most, in ns: how long this machine
+        stood still."""
         self.overflowed = 0
         """Frames that the relay never got."""
 
@@ -205,6 +208,10 @@ class Wire:
                     opened.close()
             for tap in self.taps:
                 tap.close()
+
+    def now(self) -> int:
+        """Nanoseconds of a clock that nobody sets meanwhile."""
+        return self.epoch + time.monotonic_ns()
 
     def build(self) -> None:
         for host in (self.client, self.server, self.relay):
@@ -239,12 +246,15 @@ class Wire:
         for side, tap in enumerate(self.taps):
             selector.register(tap, selectors.EVENT_READ, side)
         while not control.poll():
-            while self.due and self.due[0][0] <= (now := time.time_ns()):
+            while self.due and self.due[0][0] <= (now := self.now()):
                 when, _, action = heapq.heappop(self.due)
                 self.latest = max(self.latest, now - when)
                 action()
-            wait = (self.due[0][0] - time.time_ns()) / 1e9 if self.due else 0.1
-            for key, _ in selector.select(max(0.0, min(wait, 0.1))):
+            began = self.now()
+            wait = min(max(self.due[0][0] - began, 0), LONGEST_WAIT) if self.due else LONGEST_WAIT
+            ready = selector.select(wait / 1e9)
+            self.latest = max(self.latest, self.now() - began - wait)
+            for key, _ in ready:
                 self.receive(int(key.data))
         control.send(
             (
@@ -261,7 +271,7 @@ class Wire:
                 frame = self.taps[side].recv(65536)
             except BlockingIOError:
                 return
-            self.enter(frame, side == 1, time.time_ns())
+            self.enter(frame, side == 1, self.now())
 
     def later(self, when: int, action: Callable[[], object]) -> None:
         heapq.heappush(self.due, (when, next(self.numbers), action))
@@ -287,7 +297,7 @@ class Wire:
             first += round(line.late.get(sent.number, 0) * MILLISECOND)
 
         def pass_tap() -> None:
-            moment = time.time_ns()
+            moment = self.now()
             if not line.missed(sent):
                 line.captured += [(moment, frame)] * (2 if line.twice else 1)
             waits = line.queue_delay(len(frame), moment) if from_server and line.rate else 0

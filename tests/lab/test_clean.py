@@ -5,13 +5,23 @@ import random
 import socket
 import threading
 import time
+from collections.abc import Sequence
 from functools import partial
 
 import pytest
 
 from tests.lab.causes import NODELAY, ask, close, download, read
 from tests.lab.relay import Line, Wire
-from tests.lab.test_causes import FIRST_PORT, VIEWS, Capture, Play, found_in, other_causes, played
+from tests.lab.test_causes import (
+    FIRST_PORT,
+    TRIES,
+    VIEWS,
+    Capture,
+    Play,
+    found_in,
+    other_causes,
+    played,
+)
 
 pytestmark = pytest.mark.lab
 
@@ -128,15 +138,27 @@ def clean_line(number: int) -> Line:
     return line
 
 
-@pytest.fixture(scope="module")
-def captures() -> dict[str, Capture]:
+def played_at_once(numbers: Sequence[int]) -> dict[str, Capture]:
+    """What the tap saw of these plays, side by side, by the play's name."""
     plays: dict[int, Play] = {
         FIRST_PORT + n: partial(KINDS[n % len(KINDS)], random.Random(f"{SEED} play {n}"))
-        for n in range(NUMBER)
+        for n in numbers
     }
-    lines = {FIRST_PORT + n: partial(clean_line, n) for n in range(NUMBER)}
-    wire = played(lines, plays)
-    return {name: wire.captured[port] for name, port in zip(PLAYS, lines, strict=True)}
+    wire = played({FIRST_PORT + n: partial(clean_line, n) for n in numbers}, plays)
+    return {PLAYS[n]: wire.captured[FIRST_PORT + n] for n in numbers}
+
+
+@pytest.fixture(scope="module")
+def captures() -> dict[str, Capture]:
+    """What the tap saw of every play. Where a busy machine let a kernel's timer run out, that one
+    is played again, alone."""
+    captures = played_at_once(range(NUMBER))
+    for n, play in enumerate(PLAYS):
+        for _ in range(TRIES):
+            if not other_causes(set(), found_in(captures[play])):
+                break
+            captures |= played_at_once([n])
+    return captures
 
 
 @pytest.mark.parametrize("view", VIEWS)

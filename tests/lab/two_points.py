@@ -19,7 +19,6 @@ from typing import NamedTuple
 
 from tests.lab.network import PORT, Host, run
 
-NANOSECONDS = "--time-stamp-precision=nano"
 OFFLOADS = "tx off rx off tso off gso off gro off"
 TABLE = """table ip lab {
  chain forward { type filter hook forward priority 0; }

@@ -12,7 +12,7 @@ import pytest
 
 from tcptui.capture.live.live_capture import CaptureState, LiveCapture
 from tcptui.capture.source import open_source
-from tcptui.capture.writer import SliceError
+from tcptui.capture.writer import SaveError
 from tcptui.captures import Captures, OpenedSession
 from tcptui.engine.engine import Engine
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
@@ -140,7 +140,7 @@ def test_the_disk_is_full(disk: Path, hosts: tuple[Host, Host], captures: Captur
     wait_until(lambda: live.state is CaptureState.ENDED)
     assert live.error == "the spool: the disk is full"
     wait_until(lambda: found.session.state is SessionState.COMPLETE)
-    with pytest.raises(SliceError, match="nothing was saved"):
+    with pytest.raises(SaveError, match="nothing was saved"):
         check_saved(found, disk / "saved.pcapng")
     assert len(list(disk.iterdir())) == len(live.source.files)
     check_saved(found, disk.with_name("saved.pcapng"))

@@ -13,6 +13,7 @@ from tcptui.capture.live import libpcap
 from tcptui.capture.live.capture_filter import WrongExpression, compile_filter
 from tcptui.capture.live.filtered_source import FilteredSource, bpf_program
 from tcptui.capture.source import open_source
+from tests.corpus.oracles import PacketHeader
 from tests.live.packets import HEADER, records
 
 
@@ -75,7 +76,7 @@ TCP = IPV4 + bytes([0x45, 0, 0, 60, 0, 0, 0, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0,
 @given(head=st.sampled_from([b"", IPV4, TCP]), tail=st.binary(max_size=80), more=st.integers(0, 9))
 def test_the_same_packets_as_libpcap(expression: str, head: bytes, tail: bytes, more: int) -> None:
     data = head + tail
-    header = libpcap.PacketHeader(captured=len(data), original=len(data) + more)
+    header = PacketHeader(captured=len(data), original=len(data) + more)
     theirs = compile_filter(expression)
     try:
         admits = libpcap.library().pcap_offline_filter

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tcptui.capture import pcapng_writer
+from tcptui.capture.formats.pcapng import STATISTICS
 from tcptui.capture.live import pcapng_blocks
 from tcptui.capture.live.live_options import LiveOptions
-from tcptui.capture.live.output import SEGMENTS, DiskFull, Names, Output
+from tcptui.capture.live.output import PIECES, DiskFull, Names, Output
 from tcptui.capture.live.refusal import Refusal
+from tcptui.capture.pcapng_writer import block
 from tests.live.packets import HEADER, record, records
 
 ONE = len(record(0))
@@ -71,22 +72,22 @@ def test_a_ring_writes_over_the_oldest_and_leaves_its_readers_alone(tmp_path: Pa
 
 
 def test_the_rolling_spool_lets_the_oldest_go(tmp_path: Path) -> None:
-    one, files = output(LiveOptions(spool=str(tmp_path), rolling_bytes=SEGMENTS << 16))
+    one, files = output(LiveOptions(spool=str(tmp_path), rolling_bytes=PIECES << 16))
     for number in range(3000):
         one.write_records(record(number, 1000))
     kept = sorted(tmp_path.iterdir())
-    assert len(kept) == SEGMENTS < len(files)
+    assert len(kept) == PIECES < len(files)
     assert kept == sorted(files[one.oldest :])
-    assert sum(path.stat().st_size for path in kept) <= (SEGMENTS << 16) + SEGMENTS * 1100
+    assert sum(path.stat().st_size for path in kept) <= (PIECES << 16) + PIECES * 1100
     assert all(path.stat().st_mode & 0o777 == 0o600 for path in kept)
 
 
 def test_frozen_it_keeps_all(tmp_path: Path) -> None:
-    one, files = output(LiveOptions(spool=str(tmp_path), rolling_bytes=SEGMENTS << 16))
+    one, files = output(LiveOptions(spool=str(tmp_path), rolling_bytes=PIECES << 16))
     one.frozen = True
     for number in range(3000):
         one.write_records(record(number, 1000))
-    assert len(list(tmp_path.iterdir())) == len(files) > SEGMENTS
+    assert len(list(tmp_path.iterdir())) == len(files) > PIECES
 
 
 @pytest.fixture
@@ -158,7 +159,7 @@ def test_a_rolling_spool_that_makes_room_leaves_nothing_out(
     tmp_path: Path, small_disk: list[int]
 ) -> None:
     small_disk[0] = 1 << 30
-    one, files = output(LiveOptions(spool=str(tmp_path), rolling_bytes=SEGMENTS << 16))
+    one, files = output(LiveOptions(spool=str(tmp_path), rolling_bytes=PIECES << 16))
     for number in range(200):
         one.write_records(record(number, 1000))
     assert len(files) > 2
@@ -185,5 +186,5 @@ def test_only_packets_count_as_packets(tmp_path: Path, small_disk: list[int]) ->
     one = Output(LiveOptions(write=str(tmp_path / "f.pcapng")), head, lambda number, path: None)
     blocks = pcapng_blocks.packets(records(0, 3), 0, 10**9) + pcapng_blocks.statistics([], 0)
     with pytest.raises(DiskFull):
-        one.write_records(blocks + pcapng_writer.block(pcapng_writer.STATISTICS, bytes(12)))
+        one.write_records(blocks + block(STATISTICS, bytes(12)))
     assert one.unwritten == 3

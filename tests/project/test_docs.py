@@ -89,6 +89,15 @@ def test_links_lead_to_files(page: Path) -> None:
     assert [link for link in inside if not (page.parent / link).exists()] == []
 
 
+@pytest.mark.parametrize("page", ["architecture", "decoding"])
+def test_the_modules_of_a_page_are_there(page: str) -> None:
+    folders = ("tcptui", "tests", "docs", "samples", "benchmarks")
+    found = [one for folder in folders for one in (ROOT / folder).rglob("*.py")]
+    paths = [f"/{one.relative_to(ROOT)}" for one in (*found, *ROOT.glob("*.py"))]
+    named = set(re.findall(r"`([\w/]+\.py)`", text_of(page)))
+    assert [name for name in named if not any(path.endswith(f"/{name}") for path in paths)] == []
+
+
 @pytest.mark.build
 def test_the_site_is_built_without_a_warning(tmp_path: Path) -> None:
     """Its links and anchors lead somewhere, and no page is missing from its contents."""

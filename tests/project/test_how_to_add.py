@@ -414,7 +414,10 @@ TOY = WholeFormat(parts)
     "packets": """
 from tcptui.report.row_formats import RowFormat
 
-TOY = RowFormat(lambda fields: "", lambda view, fields, row: f"row {row} of {len(fields)} fields")
+def rows(view, fields):
+    return lambda start, stop: f"{len(fields)} fields of {stop - start} rows".encode()
+
+TOY = RowFormat(lambda fields: "", rows)
 """,
     "explain": """
 def TOY(evidence):
@@ -454,7 +457,7 @@ print(json.dumps({
     ("command", "frame_number", "starts"),
     [
         ("report", [], "flow 0: 0 findings"),
-        ("packets", [], "row 0 of 12 fields"),
+        ("packets", [], "12 fields of "),
         ("explain", ["7"], "frame 7 of flow 0\n"),
     ],
 )

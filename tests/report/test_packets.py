@@ -2,6 +2,9 @@
 
 import io
 import json
+from collections.abc import Callable
+from contextlib import closing
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -11,8 +14,14 @@ from samples.frames import frame
 from samples.packet_script import parse_script
 from tcptui.capture.source import open_source
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
+from tcptui.engine.wireshark.release_4_6 import WIRESHARK_4_6
+from tcptui.fields.field import Field, json_value
+from tcptui.fields.schema import SCHEMA
+from tcptui.fields.value_kind import Value
+from tcptui.fields.view import View
 from tcptui.report.packets import UnknownField, columns, print_packets
 
+ROOT = Path(__file__).parents[2]
 SCRIPT = """
 # A lost segment and its repetition
    1    0   A  S   1000     0  64000    0  mss=1460 ws=2  | -
@@ -71,6 +80,42 @@ def test_json_has_numbers_lists_and_nulls(tmp_path: Path) -> None:
     assert (fifth["frame"], fifth["len"], fifth["direction"]) == (5, 100, "c")
     first = json.loads(rows(tmp_path, ["tcp.analysis.rto"], "json")[0])
     assert first == {"tcp.analysis.rto": None}
+
+
+ALL_FIELDS = tuple(field for field in SCHEMA.by_name.values() if not field.from_packet)
+FORMS: dict[str, Callable[[Field, Value], str]] = {
+    "tsv": Field.text,
+    "json": lambda field, value: json_value(field.kind, value),
+}
+SAMPLES = ("openings", "closings", "busy-hour", "proofs")
+
+
+def in_vlans() -> bytes:
+    """The script's segments, each on another path than the one before."""
+    tags = cycle([b"", b"\x81\0\0\x0a", b"\x81\0\0\x14"])
+    frames = map(frame, parse_script(SCRIPT).packets)
+    tagged = [data[:12] + tag + data[12:] for data, tag in zip(frames, tags, strict=False)]
+    return pcap(Record(number, data) for number, data in enumerate(tagged))
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("sample", [*SAMPLES, "vlans"])
+def test_each_row_says_what_each_field_says(sample: str, form: str, tmp_path: Path) -> None:
+    """What rows share is made for the first of them: no other row may have it."""
+    path = ROOT / f"samples/{sample}.pcapng"
+    if sample == "vlans":
+        path = tmp_path / "vlans.pcap"
+        path.write_bytes(in_vlans())
+    out = io.BytesIO()
+    with closing(open_source([str(path)])) as source:
+        engine = print_packets(source, out, ALL_FIELDS, form, WIRESHARK_4_6)
+        view, text = View(engine, source.read), FORMS[form]
+        for row, line in enumerate(out.getvalue().decode().splitlines()[form == "tsv" :][:500]):
+            said = {field.name: text(field, field.get(view, row)) for field in ALL_FIELDS}
+            if form == "tsv":
+                assert dict(zip(said, line.split("\t"), strict=True)) == said
+            else:
+                assert line == "{" + ", ".join(f'"{one}": {said[one]}' for one in said) + "}"
 
 
 def test_an_unknown_field_is_refused_with_those_near_it(tmp_path: Path) -> None:

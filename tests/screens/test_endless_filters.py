@@ -47,10 +47,10 @@ async def test_keys_are_answered_meanwhile_and_one_stops_it(
         await pilot.press("3")
         assert screen.panes.ladder.has_focus
         await pilot.press("z")
-        assert screen.zoomed
+        assert screen.pane_layout.zoomed
         await pilot.press(key)
         await settled(pilot)
-        assert screen.zoomed
+        assert screen.pane_layout.zoomed
         assert screen.panes.why.notice == "the filter was not applied: it was stopped"
         assert screen.panes.flows.filtered == before
         assert screen.panes.flows.count == 1

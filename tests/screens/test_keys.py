@@ -108,7 +108,7 @@ CASES: list[tuple[str, str, Check]] = [
     ("rows.page-up", "G pageup", lambda s: s.panes.flows.cursor < s.panes.flows.count - 1),
     ("rows.last", "G", lambda s: s.panes.flows.cursor == s.panes.flows.count - 1),
     ("rows.first", "G g", lambda s: s.panes.flows.cursor == 0),
-    ("rows.open", "enter", lambda s: s.zoomed and s.panes.ladder.has_focus),
+    ("rows.open", "enter", lambda s: s.pane_layout.zoomed and s.panes.ladder.has_focus),
     ("flows.mark", "m", lambda s: len(s.panes.flows.marked) == 1 and s.panes.flows.cursor == 1),
     ("view.hold", "space", lambda s: len(s.panes.flows.marked) == 1 and s.panes.flows.cursor == 1),
     ("flows.filter", "slash", lambda s: s.panes.filter_bar.is_open),
@@ -195,8 +195,8 @@ CASES: list[tuple[str, str, Check]] = [
     ("graph.open", "4 a m l enter", filtered_by_time),
     ("pane.right", "l", lambda s: s.panes.ladder.has_focus),
     ("pane.left", "l h", lambda s: s.panes.flows.has_focus),
-    ("pane.zoom", "z", lambda s: s.zoomed and s.has_class("-single")),
-    ("app.back", "z escape", lambda s: not s.zoomed),
+    ("pane.zoom", "z", lambda s: s.pane_layout.zoomed and s.has_class("-single")),
+    ("app.back", "z escape", lambda s: not s.pane_layout.zoomed),
     ("app.choose", "i", top_is(ChooserScreen)),
     ("chooser.back", "i escape", lambda s: s.app.screen is s),
     ("chooser.help", "i question_mark", top_is(HelpScreen)),
@@ -440,7 +440,7 @@ async def test_keys_can_be_given_to_other_actions() -> None:
     async with opened(LOSSY) as pilot:
         pilot.app.set_keymap({"pane.zoom": "x"})
         await press(pilot, "x")
-        assert screen_of(pilot).zoomed
+        assert screen_of(pilot).pane_layout.zoomed
 
 
 @pytest.mark.parametrize(

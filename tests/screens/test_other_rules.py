@@ -87,7 +87,7 @@ async def test_flow_segment_and_pane_stay(tried_again: Path, size: tuple[int, in
         assert cursor(screen_of(pilot)) == (1, 10)
         screen = await analyse_by(pilot, "4.6")
         assert cursor(screen) == (2, 10)
-        assert (screen.focused_pane, screen.zoomed) == ("ladder", True)
+        assert (screen.focused_pane, screen.pane_layout.zoomed) == ("ladder", True)
         assert cursor(await analyse_by(pilot, "4.0")) == (1, 10)
 
 

@@ -62,7 +62,9 @@ async def test_escape_leaves_the_bar_then_the_zoom_then_the_ladder_then_the_filt
         for _ in range(4):
             await press(pilot, "escape")
             bar, flows = screen.panes.filter_bar, screen.panes.flows
-            stages.append((bar.is_open, screen.zoomed, screen.focused_pane, flows.filtered))
+            stages.append(
+                (bar.is_open, screen.pane_layout.zoomed, screen.focused_pane, flows.filtered)
+            )
         assert stages == [
             (False, True, "ladder", "tcp"),
             (False, False, "ladder", "tcp"),

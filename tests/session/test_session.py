@@ -100,7 +100,7 @@ def test_analyse_tells_what_cannot_be_read(tmp_path: Path) -> None:
 
 def test_a_file_loads_in_the_background(tmp_path: Path) -> None:
     notes = Notes()
-    session = Session([write(tmp_path, "x", many(5000))], notes)
+    session = Session(open_source([write(tmp_path, "x", many(5000))]), notes)
     assert (session.state, session.revision) == (SessionState.LOADING, 0)
     session.start()
     wait_until(lambda: session.state is SessionState.COMPLETE)
@@ -113,7 +113,7 @@ def test_a_file_loads_in_the_background(tmp_path: Path) -> None:
 
 
 def test_errors_end_it_and_are_kept(tmp_path: Path) -> None:
-    session = Session([write(tmp_path, "x", b"hello")], Notes())
+    session = Session(open_source([write(tmp_path, "x", b"hello")]), Notes())
     session.start()
     wait_until(lambda: session.state is SessionState.FAILED)
     assert isinstance(session.error, CaptureError)
@@ -123,7 +123,7 @@ def test_errors_end_it_and_are_kept(tmp_path: Path) -> None:
 def test_a_bug_in_the_engine_is_kept_too(tmp_path: Path) -> None:
     notes = Notes()
     notes.failing = True
-    session = Session([write(tmp_path, "x", many(5))], notes)
+    session = Session(open_source([write(tmp_path, "x", many(5))]), notes)
     session.start()
     wait_until(lambda: session.state is SessionState.FAILED)
     assert isinstance(session.error, ZeroDivisionError)
@@ -133,7 +133,7 @@ def test_a_bug_in_the_engine_is_kept_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize("hurried", [False, True])
 def test_a_polite_session_comes_to_the_end_too(tmp_path: Path, hurried: bool) -> None:
     notes = Notes()
-    session = Session([write(tmp_path, "x", many(2000))], notes)
+    session = Session(open_source([write(tmp_path, "x", many(2000))]), notes)
     session.start(politely=True)
     if hurried:
         session.end_rests()
@@ -144,7 +144,7 @@ def test_a_polite_session_comes_to_the_end_too(tmp_path: Path, hurried: bool) ->
 
 def test_pause_and_resume(tmp_path: Path) -> None:
     notes = Notes()
-    session = Session([write(tmp_path, "x", many(20_000))], notes)
+    session = Session(open_source([write(tmp_path, "x", many(20_000))]), notes)
     session.pause()
     session.start()
     time.sleep(0.05)
@@ -158,7 +158,7 @@ def test_pause_and_resume(tmp_path: Path) -> None:
 def test_stop_keeps_what_was_analysed(tmp_path: Path) -> None:
     notes = Notes()
     notes.gate.clear()
-    session = Session([write(tmp_path, "x", many(20_000))], notes)
+    session = Session(open_source([write(tmp_path, "x", many(20_000))]), notes)
     session.start()
     wait_until(lambda: bool(notes.link_types))
     stopping = threading.Thread(target=session.stop)
@@ -171,16 +171,17 @@ def test_stop_keeps_what_was_analysed(tmp_path: Path) -> None:
 
 
 def test_stop_before_start(tmp_path: Path) -> None:
-    Session([write(tmp_path, "x", many(1))], Notes()).stop()
+    session = Session(open_source([write(tmp_path, "x", many(1))]), Notes())
+    session.stop()
     with pytest.raises(CaptureError):
-        Session([str(tmp_path / "missing")], Notes())
+        session.read_packet(40, 1)
 
 
 def test_reading_waits_for_the_engine(tmp_path: Path) -> None:
     notes = Notes()
     notes.gate.clear()
     capture = pcap(*[record(1, 0, bytes(250_000))] * 120)
-    session = Session([write(tmp_path, "x", capture)], notes)
+    session = Session(open_source([write(tmp_path, "x", capture)]), notes)
     session.start()
     time.sleep(0.2)
     assert session.source.read_bytes < 8 << 20
@@ -194,7 +195,7 @@ def test_reading_waits_for_the_engine(tmp_path: Path) -> None:
 def test_a_growing_file_ticks_in_the_time_of_its_packets(tmp_path: Path) -> None:
     notes = Notes()
     path = write(tmp_path, "x", many(3))
-    session = Session([path], notes, follow=True)
+    session = Session(open_source([path], follow=True), notes)
     session.start()
     wait_until(lambda: len(notes.ticks) >= 2)
     assert session.state is SessionState.FOLLOWING
@@ -216,7 +217,8 @@ def test_it_imports_no_screen_and_no_dissector() -> None:
 
 def test_a_followed_file_ends_where_it_is_and_stays_readable(tmp_path: Path) -> None:
     notes = Notes()
-    session = Session([write(tmp_path, "x", many(3))], notes, follow=True)
+    source = open_source([write(tmp_path, "x", many(3))], follow=True)
+    session = Session(source, notes)
     session.start()
     wait_until(lambda: session.state is SessionState.FOLLOWING)
     session.end_input()
@@ -227,6 +229,6 @@ def test_a_followed_file_ends_where_it_is_and_stays_readable(tmp_path: Path) -> 
 
 
 def test_a_file_is_not_stopped(tmp_path: Path) -> None:
-    session = Session([write(tmp_path, "x", many(3))], Notes())
+    session = Session(open_source([write(tmp_path, "x", many(3))]), Notes())
     assert not session.stoppable
     session.stop()

@@ -29,7 +29,7 @@ SECTION: Final = 0x0A0D0D0A
 INTERFACE: Final = 1
 OBSOLETE_PACKET: Final = 2
 SIMPLE_PACKET: Final = 3
-RESOLUTION: Final = 4
+NAME_RESOLUTION: Final = 4
 STATISTICS: Final = 5
 ENHANCED_PACKET: Final = 6
 JOURNAL: Final = 9
@@ -41,7 +41,7 @@ MINIMUM: Final = {
     INTERFACE: 20,
     OBSOLETE_PACKET: 32,
     SIMPLE_PACKET: 16,
-    RESOLUTION: 12,
+    NAME_RESOLUTION: 12,
     STATISTICS: 24,
     ENHANCED_PACKET: 32,
     JOURNAL: 12,
@@ -72,7 +72,7 @@ MAX_OWNER_COMMENTS: Final = 1 << 14
 MOST_OF_OWNER: Final = 1 << 10
 """Bytes that are kept of each."""
 MAX_HOSTS: Final = 100_000
-LONGEST_RESOLUTION: Final = 1 << 20
+LONGEST_NAME_RESOLUTION: Final = 1 << 20
 """Bytes of a block with names; a longer one is skipped."""
 ADDRESS_SIZES: Final = {1: 4, 2: 16}
 """Bytes of the address in a record of a name resolution block, by the record's type."""
@@ -126,7 +126,7 @@ class PcapngFramer(Framer):
             self.damage = f"a block of type {kind} claims {stated} bytes, too few for its contents"
             return at
         length = stated + 3 & ~3
-        if least == SKIPPED or (kind == RESOLUTION and length > LONGEST_RESOLUTION):
+        if least == SKIPPED or (kind == NAME_RESOLUTION and length > LONGEST_NAME_RESOLUTION):
             self.trailer = stated
             return at + length - 4
         self.need = min(length, PACKET_DATA)
@@ -270,12 +270,12 @@ class PcapngFramer(Framer):
             self.read_interface(chunk, at, length)
         elif kind == STATISTICS:
             self.read_statistics(chunk, at, length)
-        elif kind == RESOLUTION:
+        elif kind == NAME_RESOLUTION:
             self.read_resolution(chunk, at + 8, at + length - 4)
         elif kind == SIMPLE_PACKET:
             self.read_simple_packet(chunk, at, length, base, records)
         elif kind == OBSOLETE_PACKET:
-            self.read_obsolete_packet(chunk, at, length, base, records)
+            self.read_obsolete_packet(chunk, at, base, records)
         else:
             self.read_no_packet(chunk, at, kind, length, base, records)
 
@@ -365,9 +365,7 @@ class PcapngFramer(Framer):
             return
         self.add(records, 0, base, at + 12, captured, original, self.index[0])
 
-    def read_obsolete_packet(
-        self, chunk: bytes, at: i64, length: i64, base: i64, records: Records
-    ) -> None:
+    def read_obsolete_packet(self, chunk: bytes, at: i64, base: i64, records: Records) -> None:
         local = u16(chunk, at + 8, self.big)
         captured = u32(chunk, at + 20, self.big)
         time = self.time(local, u32(chunk, at + 12, self.big), u32(chunk, at + 16, self.big))

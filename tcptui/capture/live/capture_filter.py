@@ -6,9 +6,9 @@ from typing import Final
 
 from tcptui.capture.live import libpcap
 from tcptui.capture.live.libpcap import CompiledFilter, Handle, PcapError
+from tcptui.capture.options import SNAPLEN
 
 ETHERNET: Final = 1
-SNAPLEN: Final = 262_144
 
 DLT_OF_LINKTYPE: Final = {101: 12}
 """The link types for which libpcap uses another number than files do: raw IP."""

@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
+from tcptui.capture.formats.framer import NANOSECONDS
 from tcptui.capture.live import pcapng_blocks
 from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.live.refusal import Reason, Refusal
 from tcptui.capture.live.tap import RETIRE_MS, Data, Tap
 from tcptui.capture.pcap_writer import RECORD
 
-NANOSECONDS: Final = 1_000_000_000
 HELD_NS: Final = 2 * RETIRE_MS * 1_000_000
 """How long a packet may lie in the kernel while later ones of another interface are read."""
 

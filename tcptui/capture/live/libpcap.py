@@ -27,11 +27,7 @@ class Missing(Exception):
 
 
 class PcapError(Exception):
-    """libpcap refused; `code` is its PCAP_ERROR number, the text is its own."""
-
-    def __init__(self, text: str, code: int = -1) -> None:
-        super().__init__(text)
-        self.code = code
+    """libpcap refused; the text is its own."""
 
 
 class Statistics(c.Structure):
@@ -51,17 +47,6 @@ class CompiledFilter(c.Structure):
     """Mirrors struct bpf_program: a compiled filter."""
 
     _fields_ = (("length", c.c_uint), ("instructions", c.POINTER(Instruction)))
-
-
-class PacketHeader(c.Structure):
-    """Mirrors struct pcap_pkthdr; each half of the time takes a word where a long has 64 bits."""
-
-    _fields_ = (
-        ("seconds", c.c_long),
-        ("fraction", c.c_long),
-        ("captured", c.c_uint),
-        ("original", c.c_uint),
-    )
 
 
 class Device(c.Structure):

@@ -44,18 +44,18 @@ class LiveOptions(CaptureOptions):
         """Return the options as one line, for the capture process."""
         return json.dumps(vars(self))
 
-    def tcpdump_letters(self) -> list[str]:
-        """Return the letters that make a tcpdump capture in the same way."""
-        letters = ["--time-stamp-precision=nano", "-s", str(self.snaplen), "-B", str(self.buffer)]
-        return letters + self.asked_letters()
+    def tcpdump_options(self) -> list[str]:
+        """Return the options with which tcpdump captures in the same way."""
+        options = ["--time-stamp-precision=nano", "-s", str(self.snaplen), "-B", str(self.buffer)]
+        return options + self.asked_options()
 
-    def asked_letters(self) -> list[str]:
-        """Return those of them that stand only where somebody asked for what they do."""
-        letters = ["-c", str(self.count)] if self.count else []
-        letters += [] if self.promiscuous else ["-p"]
-        letters += ["-Q", self.direction] if self.direction else []
-        letters += ["--immediate-mode"] if self.immediate else []
-        return letters
+    def asked_options(self) -> list[str]:
+        """Return the options of tcpdump that are given only where somebody asked for them."""
+        options = ["-c", str(self.count)] if self.count else []
+        options += [] if self.promiscuous else ["-p"]
+        options += ["-Q", self.direction] if self.direction else []
+        options += ["--immediate-mode"] if self.immediate else []
+        return options
 
     @classmethod
     def from_json(cls, line: str) -> "LiveOptions":

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+from tcptui.capture.formats.pcapng import ENHANCED_PACKET
 from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.live.refusal import Reason, Refusal
 from tcptui.capture.live.tap import Data
 from tcptui.capture.pcap_writer import RECORD
-from tcptui.capture.pcapng_writer import PACKET
 
-SEGMENTS: Final = 16
+PIECES: Final = 16
 """How many pieces the rolling spool has: a sixteenth of it is deleted at a time."""
 
 Announce = Callable[[int, str], None]
@@ -38,7 +38,7 @@ def pcapng_end(data: Data, at: int) -> int:
 
 def is_packet_block(data: Data, at: int) -> bool:
     """Return whether the block of pcapng at `at` holds a packet."""
-    return bool(struct.unpack_from("<I", data, at)[0] == PACKET)
+    return bool(struct.unpack_from("<I", data, at)[0] == ENHANCED_PACKET)
 
 
 def header_end(data: Data, at: int) -> int:
@@ -116,7 +116,7 @@ class Output:
         self.period = options.rotate_seconds
         self.names = SpoolNames(options) if self.is_rolling else Names(options)
         if self.is_rolling:
-            self.file_limit = max(options.rolling_bytes // SEGMENTS, 1 << 16)
+            self.file_limit = max(options.rolling_bytes // PIECES, 1 << 16)
         self._is_pcapng = header[:4] == b"\n\r\r\n"
         self._end_of = pcapng_end if self._is_pcapng else pcap_end
         self._paths: list[str] = []
@@ -205,7 +205,7 @@ class Output:
         except OSError as error:
             raise DiskFull(0, disk_words(error)) from None
         if self.is_rolling and not self.frozen:
-            while self.number - self.oldest >= SEGMENTS:
+            while self.number - self.oldest >= PIECES:
                 self._delete_oldest()
 
     def _begin_file(self, path: str) -> None:

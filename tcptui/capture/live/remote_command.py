@@ -65,7 +65,7 @@ def ssh_command(match: re.Match[str], options: LiveOptions) -> list[str]:
     """Return the command for an interface of another host."""
     host, port, interface = match.groups()
     there = ["sh", "-c", SCRIPT, "tcptui", options.expression]
-    there += ["-i", interface, *options.tcpdump_letters(), *user_option(options)]
+    there += ["-i", interface, *options.tcpdump_options(), *user_option(options)]
     way = ["-p", str(port)] if port else []
     return ["ssh", "-T", *way, "--", host.replace("[", "").replace("]", ""), shlex.join(there)]
 
@@ -90,7 +90,7 @@ def tcpdump(options: LiveOptions) -> list[str]:
     snaplen = 0 if options.snaplen == plain.snaplen else options.snaplen
     there = ["tcpdump", "-U", "-s", str(snaplen), "-w", "-", "-i", "any"]
     there += ["-B", str(options.buffer)] if options.buffer != plain.buffer else []
-    there += [*options.asked_letters(), *user_option(options)]
+    there += [*options.asked_options(), *user_option(options)]
     return there + (["--", options.expression] if options.expression else [])
 
 

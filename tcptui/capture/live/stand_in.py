@@ -33,7 +33,7 @@ def may_capture(path: str) -> bool:
 
 def tcpdump(path: str, interface: str, options: LiveOptions) -> list[str]:
     """Return the command of a tcpdump that writes packets to standard output as they come."""
-    command = [path, "-i", interface, "-U", "-w", "-", "-n", *options.tcpdump_letters()]
+    command = [path, "-i", interface, "-U", "-w", "-", "-n", *options.tcpdump_options()]
     return [*command, "--", options.expression] if options.expression else command
 
 

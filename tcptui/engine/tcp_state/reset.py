@@ -51,7 +51,7 @@ def take_rst(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> 
         ttls = seg.ttl << 8 | i64(sender.first_ttl)
         m.note_observation(sender, seg, LedgerKind.RST_BY_MIDDLEBOX, 0, ttls)
     elif crosses_other_rst(sender, receiver, seg):
-        blame_box(m, sender, receiver, seg)
+        blame_box(m, sender, seg)
     if state == CLOSED:
         if not foreign:
             close_sender(m, sender, seg)
@@ -113,7 +113,7 @@ def crosses_other_rst(sender: Endpoint, receiver: Endpoint, seg: Segment) -> boo
     return flow.has(SHOOK_HANDS) and 0 <= elapsed(seg.time, receiver.state_since) <= soon
 
 
-def blame_box(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
+def blame_box(m: Machine, sender: Endpoint, seg: Segment) -> None:
     """Count both RSTs as those of a box on the way, and neither side's application as their
     reason."""
     ledger = sender.flow.ledger

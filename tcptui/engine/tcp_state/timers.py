@@ -100,25 +100,23 @@ def started_timer(flow: Flow, end: Endpoint, kind: TimerKind, started: i64, last
     return Timer(kind, ENDS[flow.side_of(end)], started, plus(started, lasts))
 
 
-def timer(
-    flow: Flow, now: i64, two_msl: i64 = TWO_MSL, fin_timeout: i64 = FIN_TIMEOUT
-) -> Timer | None:
+def timer(flow: Flow, now: i64) -> Timer | None:
     """Return the timer that runs in one of the endpoints at ``now`` and would end first."""
-    first = timer_of(flow, flow.client, two_msl, fin_timeout)
+    first = timer_of(flow, flow.client)
     if first is not None and first.would_end <= now:
         first = None
-    other = timer_of(flow, flow.server, two_msl, fin_timeout)
+    other = timer_of(flow, flow.server)
     if other is None or other.would_end <= now:
         return first
     return other if first is None or other.would_end < first.would_end else first
 
 
-def timer_of(flow: Flow, end: Endpoint, two_msl: i64, fin_timeout: i64) -> Timer | None:
+def timer_of(flow: Flow, end: Endpoint) -> Timer | None:
     """Return the timer at one end, whether or not it has run out."""
     if end.state == TIME_WAIT:
-        return started_timer(flow, end, TimerKind.TIME_WAIT, end.state_since, two_msl)
+        return started_timer(flow, end, TimerKind.TIME_WAIT, end.state_since, TWO_MSL)
     if end.state == FIN_WAIT_2:
-        return started_timer(flow, end, TimerKind.FIN_WAIT_2, end.state_since, fin_timeout)
+        return started_timer(flow, end, TimerKind.FIN_WAIT_2, end.state_since, FIN_TIMEOUT)
     if end.state == SYN_SENT and end.peer.state == LISTEN:
         if end.unanswered_tries == 0:
             return started_timer(flow, end, TimerKind.SYN_RETRY, end.state_since, FIRST_RTO)
@@ -196,8 +194,8 @@ class TimerClock:
     """Reports in ``events`` which timers have run out and which connections hang.
 
     Only flows that came into such a state are touched, each once it is due. ``due`` is the
-    earliest moment at which :meth:`tick` has anything to do. How long TIME-WAIT lasts can be
-    set: ``closing.lasts``. ``jumps`` are those of the capture's clock.
+    earliest moment at which :meth:`tick` has anything to do; ``jumps`` are those of the capture's
+    clock.
     """
 
     def __init__(self, events: Events) -> None:

@@ -1,7 +1,7 @@
 """The values of a flow's fields: each writes itself as JSON and as a cell, and says what it is.
 
 A class for each kind of value, and one for each value that every report reads. Others are functions
-of the flow, wrapped in `NumberOf`, `SecondsOf`, `TextOf` or `TextsOf`.
+of the flow, wrapped in `NumberOf`, `SecondsOf` or `TextsOf`.
 """
 
 from collections.abc import Callable
@@ -357,16 +357,6 @@ class RareText(FlowValue):
 
     def value(self, at: FlowReader) -> FieldValue:
         return self.text(at)
-
-
-class TextOf(RareText):
-    """A text that a function tells of the flow."""
-
-    def __init__(self, function: Callable[[Flow], str | None]) -> None:
-        self.function: Callable[[Flow], str | None] = function
-
-    def text(self, at: FlowReader) -> str | None:
-        return self.function(at.here())
 
 
 class TextsOf(FlowValue):

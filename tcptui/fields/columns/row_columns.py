@@ -61,36 +61,37 @@ def number_column(engine: Engine, value: RowValue, runs: Runs) -> NumberColumn:
 
 
 class KeyColumn:
-    """The keys of a field: ``places`` says for each row where in ``keys`` its own stands."""
+    """Tells which rows have the same value of a field: ``places`` says of each where in ``firsts``
+    the first of them stands."""
 
     def __init__(self, rows: i64) -> None:
         self.places: vec[i32] = vec[i32]([0] * rows)
-        self.keys: vec[i64] = vec[i64]()
+        self.firsts: vec[i64] = vec[i64]()
         self.small: vec[i32] = vec[i32]([NONE_SEEN] * SMALL_KEYS)
         self.large: dict[int, int] = {}
 
-    def place_of(self, key: i64) -> i64:
-        """Return where a key stands; one that is new comes last."""
+    def place_of(self, key: i64, row: i64) -> i64:
+        """Return where the first row with a key stands; if none has it yet, this one comes last."""
         if 0 <= key < SMALL_KEYS:
             place = i64(self.small[key])
             if place == NONE_SEEN:
-                place = self.add(key)
+                place = self.add(row)
                 self.small[key] = i32(place)
             return place
         known = self.large.get(key)
         if known is None:
-            known = self.add(key)
+            known = self.add(row)
             self.large[key] = known
         return known
 
-    def add(self, key: i64) -> i64:
-        """Add a key, and return where it stands."""
-        self.keys = append(self.keys, key)
-        return i64(len(self.keys)) - 1
+    def add(self, row: i64) -> i64:
+        """Add the first row with a key, and return where it stands."""
+        self.firsts = append(self.firsts, row)
+        return i64(len(self.firsts)) - 1
 
 
 def key_column(engine: Engine, key: RowValue, runs: Runs) -> KeyColumn:
-    """Return the keys that rows have, `ABSENT` among them."""
+    """Return which rows have the same key, `ABSENT` among them."""
     column = KeyColumn(rows_in(runs))
     at = RowReader(engine)
     i: i64 = 0
@@ -101,7 +102,7 @@ def key_column(engine: Engine, key: RowValue, runs: Runs) -> KeyColumn:
             at.move_with_events(row)  # none come while this runs
         while row < end:
             at.move_to_row(row)
-            column.places[i] = i32(column.place_of(key.value(at)))
+            column.places[i] = i32(column.place_of(key.value(at), row))
             i += 1
             row += 1
     return column

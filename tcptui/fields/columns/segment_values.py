@@ -171,6 +171,20 @@ class Stream(RowValue):
         return i64(at.block.flow[at.i])
 
 
+class Carried(RowValue):
+    """Tells of which flow a segment is, which way it goes, and on which path: segments with the
+    same number have the same addresses and ports, in all layers."""
+
+    def value(self, at: RowReader) -> i64:
+        sent = i64(at.block.flow[at.i]) << 1
+        if (at.attributes() & FROM_SERVER) != 0:
+            sent += 1
+        return at.block.path_at(at.i) << 32 | sent
+
+
+CARRIED: Final = Carried()
+
+
 class RawSeq(RowValue):
     def value(self, at: RowReader) -> i64:
         return i64(at.block.seq[at.i]) & MASK32

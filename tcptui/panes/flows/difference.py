@@ -25,7 +25,7 @@ class Difference(NamedTuple):
     factor: str
 
     def line(self, width: int) -> Line:
-        """Return it as a line of a table whose right half is the second flow's."""
+        """Return the values as a line of a table whose right half is the second flow's."""
         style = "warning" if self.factor else "dim"
         half = width // 2
         each = max(1, half - NAME_WIDTH - FACTOR_WIDTH - 3)

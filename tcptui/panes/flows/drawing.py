@@ -7,9 +7,7 @@ from typing import Final, NamedTuple
 from mypy_extensions import i64
 
 from tcptui.drawing.cells import Line, Run, column_title, fit, fit_line, line_width
-from tcptui.drawing.names import (
-    counted_letters,
-)
+from tcptui.drawing.names import counted_letters
 from tcptui.drawing.services import service_name
 from tcptui.engine.addresses import address_text, endpoint_text
 from tcptui.engine.flow import Endpoint, Flow
@@ -19,7 +17,7 @@ from tcptui.fields.schema import SCHEMA
 from tcptui.findings.judgement import Judge, Judgement
 from tcptui.panes.flows import time_bar
 from tcptui.text.amounts import short_count, size
-from tcptui.text.durations import brief_duration, clock, duration
+from tcptui.text.durations import SECOND, brief_duration, clock, positive_duration
 
 STRETCH: Final = 0
 BAR_WIDTH: Final = 14
@@ -31,7 +29,7 @@ BYTES_OF_KEY: Final = 7
 LAST: Final = 1 << 62
 GRAVITY: Final = ("dim", "note", "warning", "error")
 SEVERITY_GLYPHS: Final = (" ", "·", "!", "✕")
-LARGEST_RTT: Final = "max-rtt"
+LONGEST_RTT: Final = "max-rtt"
 SERVICE: Final = "service"
 LEAST_RANK: Final = 12
 """Columns of this rank are shown only on request."""
@@ -75,7 +73,15 @@ def time_field(id: str, title: str, path: str) -> FlowColumn:
     get = SCHEMA.number_of(path)
     doc = SCHEMA.row_by_path[path].doc
     return FlowColumn(
-        id, title, 8, ">", LEAST_RANK, True, number(get), text(lambda flow: span(get(flow))), doc
+        id,
+        title,
+        8,
+        ">",
+        LEAST_RANK,
+        True,
+        number(get),
+        text(lambda flow: positive_duration(get(flow))),
+        doc,
     )
 
 
@@ -132,7 +138,7 @@ def claim(flow: Flow, judge: Judge) -> str:
 def rate(flow: Flow) -> int:
     """Return the payload of both sides in bytes a second, over the flow's whole time."""
     lasted = flow.last_time - flow.first_time
-    return (flow.client.bytes + flow.server.bytes) * 1_000_000_000 // lasted if lasted > 0 else 0
+    return (flow.client.bytes + flow.server.bytes) * SECOND // lasted if lasted > 0 else 0
 
 
 def rate_text(flow: Flow) -> str:
@@ -159,17 +165,12 @@ def word_column(
                       text(word), meaning)  # fmt: skip
 
 
-def span(ns: int) -> str:
-    """Return a duration in words, or nothing for none."""
-    return duration(ns) if ns > 0 else ""
-
-
 def rtt(flow: Flow) -> str:
-    return span(flow.irtt)
+    return positive_duration(flow.irtt)
 
 
 def lost_time(flow: Flow, judge: Judge) -> Line:
-    return [Run(span(judge.judge_shown(flow).cost()))]
+    return [Run(positive_duration(judge.judge_shown(flow).cost()))]
 
 
 def cost(flow: Flow, judge: Judge) -> int:
@@ -240,9 +241,9 @@ COLUMNS: Final[tuple[FlowColumn, ...]] = (
     FlowColumn("rtt", "rtt", 8, ">", 5, True,
            field("initial_rtt"),
            text(rtt), "initial round-trip time, from the handshake"),
-    FlowColumn(LARGEST_RTT, "max rtt", 8, ">", LEAST_RANK, True,
+    FlowColumn(LONGEST_RTT, "max rtt", 8, ">", LEAST_RANK, True,
            lambda flow, judge: judge.rtts.of(i64(flow.index)),
-           lambda flow, judge: [Run(span(judge.rtts.of(i64(flow.index))))],
+           lambda flow, judge: [Run(positive_duration(judge.rtts.of(i64(flow.index))))],
            "largest round-trip time, from data to its ACK"),
     FlowColumn("states", "state", 21, "<", 6, False,
            number(lambda f: f.client.state << 4 | f.server.state),
@@ -266,10 +267,10 @@ COLUMNS: Final[tuple[FlowColumn, ...]] = (
     word_column("closing", Closing, closing, "how the connection ended"),
     FlowColumn("server-time", "srv time", 8, ">", LEAST_RANK, True,
            number(time_bar.server_wait),
-           text(lambda f: span(time_bar.server_wait(f))), "how long the server took"),
+           text(lambda f: positive_duration(time_bar.server_wait(f))), "how long the server took"),
     FlowColumn("client-time", "cli time", 8, ">", LEAST_RANK, True,
            number(time_bar.client_wait),
-           text(lambda f: span(time_bar.client_wait(f))), "how long the client took"),
+           text(lambda f: positive_duration(time_bar.client_wait(f))), "how long the client took"),
     time_field("tcp-time", "TCP time", "time.tcp"),
     time_field("network-time", "net time", "time.network"),
     time_field("idle-time", "idle", "time.idle"),

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from tcptui.drawing.cells import Line, Run, fit_line, rule
 from tcptui.engine.flow import Flow
 from tcptui.findings.judgement import Judge
-from tcptui.panes.flows import drawing as drawing
+from tcptui.panes.flows import drawing
 from tcptui.panes.flows.model.sorting import row_of
 from tcptui.panes.flows.remembered import Remembered
 from tcptui.text.amounts import amount, count

@@ -22,10 +22,10 @@ from tcptui.drawing.graph import (
     value_label,
 )
 from tcptui.graphs.raster import ACROSS, Raster, dot_column
-from tcptui.graphs.series import BILLION, Series, Unit
+from tcptui.graphs.series import Series, Unit
 from tcptui.panes.graph.model.thinned import Thinned
 from tcptui.panes.graph.span import Span, round_up
-from tcptui.text.durations import brief_duration
+from tcptui.text.durations import SECOND, brief_duration
 
 LABEL: Final = 7
 """Cells for the values at the left edge."""
@@ -307,7 +307,7 @@ def moment_text(since: int, length: int) -> str:
     if since < PRECISE * length:
         return brief_duration(since)
     decimals = min(max(12 - len(str(length)), 0), 9)
-    return f"{since / BILLION:.{decimals}f} s"
+    return f"{since / SECOND:.{decimals}f} s"
 
 
 def too_small(width: int) -> Line:

@@ -18,30 +18,30 @@ class Span(NamedTuple):
         return self.end - self.start
 
     def holds(self, time: int) -> bool:
-        """Return whether a moment lies in it."""
+        """Return whether a moment lies in the span."""
         return self.start <= time <= self.end
 
     def scaled(self, factor: float, at: int, whole: "Span") -> "Span":
-        """Return a shorter or longer one in which ``at`` stays where it is, if there is room in the
-        whole."""
+        """Return a shorter or longer span in which ``at`` stays where it is, if there is room in
+        the whole."""
         length = min(max(int(self.length * factor), LEAST), max(whole.length, LEAST))
         before = int((at - self.start) * (length / max(self.length, 1)))
         return Span(at - before, at - before + length).within(whole)
 
     def moved(self, by: int, whole: "Span") -> "Span":
-        """Return it so much later, as far as the whole goes."""
+        """Return the span so much later, as far as the whole goes."""
         return Span(self.start + by, self.end + by).within(whole)
 
     def around(self, time: int, whole: "Span") -> "Span":
-        """Return one as long, with a moment in its middle."""
+        """Return a span as long, with a moment in its middle."""
         return self.moved(time - self.start - self.length // 2, whole)
 
     def with_room(self) -> "Span":
-        """Return it as far as a round length goes: it stays the same while more comes in."""
+        """Return the span as far as a round length goes: it stays the same while more comes in."""
         return Span(self.start, self.start + round_up(max(self.length, LEAST)))
 
     def within(self, whole: "Span") -> "Span":
-        """Return it moved into the whole; the whole where it is longer."""
+        """Return the span moved into the whole; the whole where it is longer."""
         if self.length >= whole.length:
             return whole
         start = min(max(self.start, whole.start), whole.end - self.length)

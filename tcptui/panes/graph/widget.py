@@ -13,7 +13,6 @@ from tcptui.engine.engine import Engine
 from tcptui.findings.finding import Read
 from tcptui.graphs.capture_rows import TimesFound
 from tcptui.graphs.kinds import CAPTURE_GRAPHS, FLOW_GRAPHS
-from tcptui.graphs.series import BILLION
 from tcptui.panes.cursor import UnderCursor
 from tcptui.panes.graph import drawing
 from tcptui.panes.graph.drawing import Areas, CursorColumns, GraphFrame
@@ -30,7 +29,7 @@ from tcptui.panes.graph.pictures import (
 from tcptui.panes.graph.span import Span
 from tcptui.panes.ladder.sack_blocks import unread
 from tcptui.text.amounts import count, size
-from tcptui.text.durations import brief_duration, duration
+from tcptui.text.durations import SECOND, brief_duration, duration
 from tcptui.theme import Look
 from tcptui.widgets.canvas import Canvas, Row
 
@@ -429,7 +428,7 @@ class GraphPane(Canvas, can_focus=True):
             return took
         said = f"{size(self.passed.bytes)} in {took}"
         if span.length > 0:
-            said += f", {size(self.passed.bytes * BILLION // span.length)}/s"
+            said += f", {size(self.passed.bytes * SECOND // span.length)}/s"
         again = self.passed.resent
         return f"{said}, R ×{count(again)}" if again else said
 

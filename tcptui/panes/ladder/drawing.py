@@ -25,7 +25,7 @@ from tcptui.engine.wireshark.flags import DUPLICATE_ACK
 from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
 from tcptui.findings.finding import Read
 from tcptui.panes.ladder.acknowledgement import Receptions
-from tcptui.panes.ladder.model.fold import DATA_RUN, DUPLICATE_RUN, EVENT, GAP, SEGMENT, Fold
+from tcptui.panes.ladder.model.fold import DUPLICATE_RUN, EVENT, GAP, SEGMENT, Fold
 from tcptui.panes.ladder.sack_blocks import ReportedBlocks, unread
 from tcptui.text.amounts import amount, count
 from tcptui.text.digits import seconds_text
@@ -435,6 +435,3 @@ def title(flows: list[Flow], rules: str, position: str, width: int, focused: boo
     else:
         text = f"Ladder ─ {len(flows)} flows: {numbers} ({rules})"
     return fit_line(rule([Run(text, style)], position, width), width)
-
-
-__all__ = ["DATA_RUN", "LadderDrawing", "Layout", "Settings", "TimeColumn", "header", "lay_out"]

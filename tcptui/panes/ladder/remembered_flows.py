@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from tcptui.capture.portions import Portion, Portions
 from tcptui.engine.engine import Engine
-from tcptui.engine.flow import IPV4_KEY
+from tcptui.engine.flow import IPV4_KEY, IPV6_KEY
 from tcptui.engine.flow_portions import (
     MOST_PORTIONS,
     MOST_SEGMENTS,
@@ -18,7 +18,6 @@ from tcptui.engine.flow_portions import (
 from tcptui.engine.sequence import MASK32
 from tcptui.panes.sealed import sealed, unsealed
 
-IPV6_KEY: Final = 36
 ROWS_AT_ONCE: Final = 16_384
 FLOWS_AT_ONCE: Final = 256
 HEADER: Final = Struct(">QqIIQI")

@@ -187,7 +187,7 @@ MIRROR: Final = str.maketrans("╮╰►", "╭╯◄")
 
 
 def mirrored(pieces: list[Piece], width: int) -> list[Piece]:
-    """Return the same arrow from the right edge to the left one."""
+    """Return an arrow turned round: from the right edge to the left one."""
     return [
         (line, width - column - len(text), text[::-1].translate(MIRROR))
         for line, column, text in pieces

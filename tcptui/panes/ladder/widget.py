@@ -10,8 +10,7 @@ from tcptui.drawing.cells import Line, Run, fit_line
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.findings.finding import Read
-from tcptui.panes.ladder import drawing as drawing
-from tcptui.panes.ladder import minimap
+from tcptui.panes.ladder import drawing, minimap
 from tcptui.panes.ladder.drawing import Settings, TimeColumn
 from tcptui.panes.ladder.model.fold import EVENT, GAP, SEGMENT, Fold
 from tcptui.panes.ladder.sack_blocks import unread

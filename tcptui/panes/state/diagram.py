@@ -383,6 +383,3 @@ def strip_line(packets: SeenSegments, at: Moment, side: Side, width: int) -> Lin
     full = len(steps) + (1 if steps and steps[0].before is not None else 0)
     dots = [Run("… ", "dim")] if len(pieces) < full else []
     return fit_line(head + dots + [run for piece in pieces for run in piece], width)
-
-
-__all__ = ["BOXES", "EDGES", "draw", "figure", "strip"]

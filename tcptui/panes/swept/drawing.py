@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 from tcptui.data_set.groups import SweptGroup, Trouble
 from tcptui.data_set.listing import SweptLine
 from tcptui.drawing.cells import Line, Run, clean, column_title, cut, cut_middle, fit
+from tcptui.engine.addresses import with_port
 from tcptui.text.amounts import amount, count, percent, short_count, size
-from tcptui.text.durations import clock, duration
+from tcptui.text.durations import clock, positive_duration
 
 STRETCH: Final = 0
 LEAST_STRETCH: Final = 36
@@ -43,16 +44,6 @@ def harmless(text: str) -> str:
     return clean(text[:MOST_TEXT])
 
 
-def endpoint(end: tuple[str, int]) -> str:
-    """Return an address with its port."""
-    address, port = end
-    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
-
-
-def waited(flow: SweptLine, utc: bool) -> str:
-    return duration(flow.cost) if flow.cost > 0 else ""
-
-
 def claim(flow: SweptLine, utc: bool) -> str:
     """Return what the sentence of the flow begins with, as a line of the list says it."""
     return flow.sentence.removeprefix("The ")
@@ -71,10 +62,10 @@ COLUMNS: Final = (
     SweptColumn("host", 10, "<", 0, "host", lambda one, utc: one.host),
     SweptColumn("day", DAY, "<", 2, "day", lambda one, utc: one.day),
     SweptColumn("file", 18, "<", 3, "file", lambda one, utc: name_of(one)),
-    SweptColumn("client", 21, "<", 4, "client", lambda one, utc: endpoint(one.client)),
-    SweptColumn("server", 21, "<", 1, "server", lambda one, utc: endpoint(one.server)),
+    SweptColumn("client", 21, "<", 4, "client", lambda one, utc: with_port(*one.client)),
+    SweptColumn("server", 21, "<", 1, "server", lambda one, utc: with_port(*one.server)),
     SweptColumn("what is wrong", STRETCH, "<", 0, "trouble", claim),
-    SweptColumn("waited", 8, ">", 0, "waited", waited),
+    SweptColumn("waited", 8, ">", 0, "waited", lambda one, utc: positive_duration(one.cost)),
     SweptColumn("pkts", 5, ">", 6, "packets", lambda one, utc: short_count(one.packets)),
     SweptColumn("bytes", 8, ">", 7, "bytes", lambda one, utc: size(one.bytes)),
     SweptColumn("began", 19, "<", 5, "began", began),
@@ -139,8 +130,12 @@ def group_line(group: SweptGroup, width: int) -> Line:
     """Return the line of a group: its key, its flows, which part of them failed, how many have
     warnings or errors, what was waited."""
     key = cut_middle(harmless(group.key) or "unknown", key_width(width))
-    lost = duration(group.waited) if group.waited > 0 else ""
-    cells = (count(group.flows), percent(group.failed, group.flows), count(group.troubled), lost)
+    cells = (
+        count(group.flows),
+        percent(group.failed, group.flows),
+        count(group.troubled),
+        positive_duration(group.waited),
+    )
     styles = ("text", "error" if group.failed else "text", "text", "text")
     runs = [
         Run(f" {fit(cell, GROUP_CELL, '>')}", style)
@@ -189,7 +184,7 @@ def title_of(flow: SweptLine, rules: str) -> str:
     """Return what the flow under the cursor is called: its number by the rules of a Wireshark
     release, its capture, its ends."""
     name = cut_middle(harmless(name_of(flow)), MOST_NAME)
-    ends = f"{endpoint(flow.client)} → {endpoint(flow.server)}"
+    ends = f"{with_port(*flow.client)} → {with_port(*flow.server)}"
     return harmless(f"Flow {flow.number} ({rules}) of {name}, {ends}")
 
 

@@ -39,7 +39,6 @@ class Thinned(Series):
         self.base: i64 = 0
         self.shift: i64 = 0
         self.seen: vec[i32] = vec[i32]([-1] * VALUES)
-        self.is_before: bool = False
         self.is_waiting: bool = False
         self.is_beyond: bool = False
         self.waiting_frame: i64 = 0
@@ -48,7 +47,6 @@ class Thinned(Series):
 
     def add_point(self, frame: i64, time: i64, value: i64) -> None:
         if time < self.start:
-            self.is_before = True
             self.let_wait(frame, time, value)
             return
         if time > self.end:
