@@ -28,7 +28,7 @@ def small_window(
     """Find a transfer that the receive window held for most of its time, where no single wait for
     it was counted."""
     told = limits_of(engine, flow) if is_transfer(flow) and not is_told(flow) else None
-    if told is None or told.limits[0].cause != RECEIVE_WINDOW:
+    if told is None or not told.limits or told.limits[0].cause != RECEIVE_WINDOW:
         return None
     limit, lasted = told.limits[0], transfer_time(flow)
     if limit.cost <= max(STALL, 2 * int(flow.irtt)) or SHARE * limit.cost < lasted:
