@@ -53,7 +53,8 @@ are what Linux counts as `rwnd_limited` and `sndbuf_limited` in `ss -i`; a lab t
 What the wire does not show is which of two small buffers a kernel blames, and how long BBR waits
 before it tries a closed window. Linux counts no send buffer whose data goes out in one burst: such
 a transfer is told by the finding `stall_send_buffer`: the same number of bytes each round trip,
-each piece pushed and sent as soon as the ACK of the one before comes, though the window has room.
+each piece pushed and sent as soon as the ACK of the one before comes, though the window has room;
+not so where several pieces each round trip come evenly apart, as a pacing timer sends them.
 
 A **timer** runs from the copy that is sent again, never from data before an idle time, and for no
 longer than {limits.LONGEST_TIMER // timers.SECOND} s. A **tail loss probe** is the last segment
@@ -94,6 +95,7 @@ unless the client took longer to ask again: then a shorter path would not help.
   began: its timers are told, no place.
 - The same segment within half a round trip: **captured twice** (several interfaces, a mirror port),
   unless its IPv4 number is the next of its sender: then it is a packet of its own.
+  Where its receiver reports most of them as received twice (D-SACK), the path **doubled** them.
 - It was acknowledged and never passed here: the **capture** lost it, or it took another path; also
   where what was sent behind it did pass. Not
   so in the first second of a capture inside a connection: it may have passed before.
@@ -142,7 +144,8 @@ point, as in a capture at the receiver, is not seen.
 
 - **A queue** (`queue_delay`): round trips grow with what is in flight, and stand above the
   shortest one seen. The text has both, the rate, and how many bytes stand in the queue. A path
-  that gets longer by itself, or varies, does not follow what is in flight. A transfer's own queue
+  that gets longer by itself, or varies, does not follow what is in flight. One that
+  gets longer at once does so before more is in flight. A transfer's own queue
   is a note, below {queue.NOTED_DELAY // MILLISECOND} ms not even that, unless segments were
   dropped when it was full. Where another transfer of the same client fills it, the turns of a
   flow that shares the way take longer meanwhile, and not before or after: a warning from

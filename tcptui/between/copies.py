@@ -66,7 +66,7 @@ class CopyJudge(ByteJudge):
             n = i64(len(sent)) - 1
             while n >= 0 and (free[n] == 0 or not self.can_be(crossing, sent[n], j)):
                 n -= 1
-            if n >= 0:
+            if n >= 0 and not self.comes_from_twin(crossing, sent, free, arrived, k):
                 free[n] = 0
                 self.pair(crossing, sent[n], j, end - start)
             else:
@@ -75,6 +75,23 @@ class CopyJudge(ByteJudge):
         self.judge_unsent(crossing, arrived, unsent, end - start)
         self.judge_missing(crossing, sent, free, arrived, start, end)
         self.count_again(crossing, arrived, end - start)
+
+    def comes_from_twin(
+        self, crossing: Crossing, sent: vec[i64], free: vec[i64], arrived: vec[i64], k: i64
+    ) -> bool:
+        """Return whether what arrived as number ``k`` was made on the way of a twin that arrived
+        before: there are more of them than were sent."""
+        j = arrived[k]
+        twins: i64 = 0
+        for n in range(k):
+            if self.are_twins(crossing, arrived[n], j):
+                twins += 1
+        if twins == 0:
+            return False
+        for n in range(len(sent)):
+            if free[n] != 0 and self.can_be(crossing, sent[n], j):
+                twins -= 1
+        return twins >= 0
 
     def can_be(self, crossing: Crossing, i: i64, j: i64) -> bool:
         """Return whether the far segment ``j`` can be what ``i`` became."""

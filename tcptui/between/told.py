@@ -71,7 +71,7 @@ def findings_of_leg(comparison: Comparison, leg: Leg) -> list[BetweenFinding]:
         if above >= LEAST_QUEUE and above > queue.least // 2:
             text = (
                 f"one in a hundred segments took {duration(above)} longer than the fastest {where}"
-                f" ({duration(queue.least)}): they stood in a queue"
+                f" ({duration(queue.least)}): a queue held them, or their way was longer"
             )
             found.append(finding(comparison, leg, "queue_between", "note", leg.segments, text))
     rewritten = [change for change in leg.changes if change[0] not in CHANGED_ALWAYS]

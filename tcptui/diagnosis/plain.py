@@ -2,6 +2,7 @@
 
 from tcptui.diagnosis.trail import SegmentContext, TrailSegment
 from tcptui.engine import row_search
+from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.packets import HAS_RECORD
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import ACK, FIN, RST, SYN
@@ -62,6 +63,8 @@ def reset(trail: SegmentContext) -> str:
             f"Reset: the {trail.who} ends the connection; nothing of the {trail.whom} came before."
         )
     after = f"{duration(this.time - cause.time)} after {cause.name}"
+    if trail.counted(LedgerKind.RST_BY_MIDDLEBOX):
+        return f"Reset in the {trail.who}'s name, {after}: something on the path sent it."
     if cause.is_syn:
         return f"Refused: the {trail.who} answers the SYN with a reset, {after}."
     if cause.length > 0 and (this.seq == cause.ack or not this.has_header_flag(ACK)):

@@ -6,6 +6,7 @@ from tcptui.diagnosis.evidence_facts import Facts
 from tcptui.diagnosis.trail import SegmentContext, TrailSegment
 from tcptui.engine import row_search
 from tcptui.engine.ledger import LedgerKind
+from tcptui.engine.packets import SAME_PACKET
 from tcptui.engine.sequence import MASK32, ge, lt
 from tcptui.engine.tcp_header import ACK, SYN
 from tcptui.text.amounts import amount
@@ -25,6 +26,9 @@ def retransmission(trail: SegmentContext, facts: Facts) -> str:
     add_timer(trail, facts)
     if not copies:
         return f"Retransmission of {trail.span(trail.this)}. {fate_of_copy(trail, copies)}"
+    text = f"Retransmission of {trail.span(trail.this)}, {history(trail, copies)}"
+    if trail.this.has_attribute(SAME_PACKET):
+        return f"{text}. {fate_of_copy(trail, copies)}"
     waited = trail.this.time - copies[0].time
     reason = (
         f"{amount(asked, 'duplicate ACK')} had asked for it"
@@ -35,10 +39,7 @@ def retransmission(trail: SegmentContext, facts: Facts) -> str:
         if waited < 0
         else f"no duplicate ACK asked for it, yet {duration(waited)} is soon for a timer"
     )
-    return (
-        f"Retransmission of {trail.span(trail.this)}, {history(trail, copies)}; {reason}"
-        f"{timer_words(facts)}. {fate_of_copy(trail, copies)}"
-    )
+    return f"{text}; {reason}{timer_words(facts)}. {fate_of_copy(trail, copies)}"
 
 
 def fast_retransmission(trail: SegmentContext, facts: Facts) -> str:
@@ -228,6 +229,11 @@ def fate_of_copy(trail: SegmentContext, copies: list[TrailSegment]) -> str:
         return (
             f"No byte of it passed here before: the earlier copy was lost between the {trail.who} "
             "and here, or the capture missed it."
+        )
+    if trail.this.has_attribute(SAME_PACKET):
+        return (
+            f"It is the packet of {copies[0].name} itself: captured once more, or doubled on the "
+            "way, and not sent again."
         )
     if copies[-1].has_header_flag(SYN):
         return handshake_lost(trail, copies[-1])

@@ -125,8 +125,8 @@ class CaptureTrust:
         if self.twice:
             yield (
                 f"{amount(self.twice, 'segment')} in {amount(self.twice_flows, 'flow')} "
-                f"{were(self.twice)} captured twice (two interfaces, or a mirror port that sees "
-                "both directions): no retransmissions."
+                f"{were(self.twice)} captured twice (two interfaces, a mirror port that sees both "
+                "directions, or a path that doubles packets): no retransmissions."
             )
         yield self.capture_point_text()
 

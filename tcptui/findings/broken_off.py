@@ -20,6 +20,7 @@ from tcptui.engine.timing.thresholds import SMALL_WINDOW
 from tcptui.engine.timing.windows import window_of
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.finding import Finding, FindingKind, Read, frame_of, frames_of_flow
+from tcptui.findings.limits import BULK
 from tcptui.findings.never_came import (
     LONG_WAIT,
     SMALL_MESSAGE,
@@ -54,6 +55,8 @@ def closed_on_request(kind: FindingKind, engine: Engine, flow: Flow) -> Finding 
         return None
     if client.unique_bytes < SMALL_MESSAGE or has_unseen(server, client) or flow.has(BEGAN_INSIDE):
         return None
+    if client.unique_bytes >= BULK:
+        return None  # who refuses a client does not take so much of it first
     if flow.ledger is not None and flow.ledger.unasked & 1:
         return None  # who goes on by itself wants no answers
     lasted = int(waited_since(server.next_exp_time, flow.last_progress))

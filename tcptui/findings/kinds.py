@@ -15,6 +15,7 @@ from tcptui.findings import (
     broken_off,
     capture_point,
     closing,
+    doubled,
     ecn,
     held,
     icmp,
@@ -36,6 +37,7 @@ from tcptui.findings import (
     turns,
     two_points,
     waits,
+    window,
 )
 from tcptui.findings.checksums import bad_checksums
 from tcptui.findings.finding import (
@@ -213,9 +215,9 @@ TLS: Final = (
 
 AT_TWO_POINTS: Final = (
     *LOST, "loss_before_capture", "capture_loss", "not_lost", "reordered", "captured_twice",
-    "repeated_with_other_content", "stall_syn_retry", "syn_ack_repeated", "tail_loss_probe",
-    "rack_repair", "spurious_timeout", "delay_spike", "hole_never_filled", "rst_by_middlebox",
-    "duplicate_address", "split_proxy", "two_hosts_one_address",
+    "duplicated", "repeated_with_other_content", "stall_syn_retry", "syn_ack_repeated",
+    "tail_loss_probe", "rack_repair", "spurious_timeout", "delay_spike", "hole_never_filled",
+    "rst_by_middlebox", "duplicate_address", "split_proxy", "two_hosts_one_address",
 )  # fmt: skip
 """What the same packets look like where they come again, from the next point."""
 
@@ -316,6 +318,11 @@ LOSS: Final = (
         loss.twice_text, order=COUNTED_BY_TIMING,
     ),
     FindingKind(
+        "duplicated", NOTE, "something on the path doubled packets: their receiver had them twice",
+        detect=doubled.doubled, leading=True, explains=("captured_twice",),
+        signs=(LedgerKind.CAPTURED_TWICE,),
+    ),
+    FindingKind(
         "ecn_marks", NOTE, "a queue on the way reports congestion (ECN)",
         ecn.marks_text, worth=ecn.is_sure, order=COUNTED_BY_TIMING,
     ),
@@ -373,6 +380,7 @@ STALLS: Final = (
     FindingKind(
         "stall_window_limited", NOTE, "the receive window was smaller than needed",
         waits.limited_text, timed=True, worth=waits.is_long,
+        detect=window.small_window, other_signs=signs.TRANSFER,
         wait=Wait(LedgerKind.STALL_WINDOW_LIMITED, "{side}'s window too small"),
         order=COUNTED_BY_TIMING,
     ),

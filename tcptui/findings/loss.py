@@ -110,5 +110,5 @@ def twice_text(_flow: Flow, entry: LedgerEntry) -> str:
     verb = "was" if entry.count == 1 else "were"
     return (
         f"{segments(entry)} of {who(entry)} {verb} captured twice, the same packets at two "
-        "interfaces or on both sides of a router: no retransmission"
+        "interfaces, on both sides of a router, or doubled by the path: no retransmission"
     )

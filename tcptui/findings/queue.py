@@ -41,8 +41,9 @@ class Standing:
 
     @property
     def queued(self) -> int:
-        """How many of the bytes in flight stand in the queue."""
-        return max(self.flight - self.rate * self.floor // SECOND, 0)
+        """How many of the bytes in flight stand in the queue: what passes in the time that they
+        wait there."""
+        return min(self.rate * (self.loaded - self.floor) // SECOND, self.flight)
 
 
 def floor_of(course: TransferCourse) -> int:
@@ -58,7 +59,8 @@ def standing_queue(course: TransferCourse) -> Standing | None:
     """Return the queue that a transfer itself fills, or None.
 
     What would refute it: round trips that do not grow with what is in flight (a longer path,
-    others' traffic, a radio link), or single ones that come back at once meanwhile.
+    others' traffic, a radio link), or grow before it does (another path), or single ones that come
+    back at once meanwhile.
     """
     floor = floor_of(course)
     if floor <= 0 or course.correlation() < GROWS:
@@ -73,10 +75,31 @@ def standing_queue(course: TransferCourse) -> Standing | None:
     if len(slices) < LEAST_SLICES or 3 * len(slices) < measured:
         return None
     loaded = middle([int(course.trip[at]) for at in slices])
-    flight = middle([int(course.in_flight[at]) for at in slices])
+    # What is sent in a slice may come back some slices later: the round trips themselves tell.
+    flight = middle(
+        [int(course.took_flight[at]) for at in range(len(course.took)) if course.took[at] >= least]
+    )
     acked = sum(int(course.acked[at]) for at in slices)
     rate = acked * SECOND // max(len(slices) * int(course.width), 1)
-    return Standing(floor, loaded, slices, rate, flight)
+    standing = Standing(floor, loaded, slices, rate, flight)
+    return standing if rises_with_flight(course, standing) else None
+
+
+def rises_with_flight(course: TransferCourse, standing: Standing) -> bool:
+    """Return whether enough was in flight when round trips last became long: what waits in a queue
+    for some time was put there before. On a path that gets longer at once, the first long round
+    trips begin with no more in flight than the short ones before."""
+    floor, growth = standing.floor, standing.loaded - standing.floor
+    low, midway = floor + growth // 4, floor + growth // 2
+    is_low, filled = True, True
+    for at in range(len(course.took)):
+        took = int(course.took[at])
+        if took < low:
+            is_low = True
+        elif took >= midway and is_low:
+            is_low = False
+            filled = 2 * int(course.took_flight[at]) >= (took - floor) * standing.rate // SECOND
+    return filled
 
 
 def dropped_when_full(course: TransferCourse, standing: Standing) -> int:

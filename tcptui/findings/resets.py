@@ -6,9 +6,10 @@ from mypy_extensions import i64
 
 from tcptui.engine import row_search
 from tcptui.engine.engine import Engine
-from tcptui.engine.flow import Flow
+from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.ledger import LedgerEntry, LedgerKind
 from tcptui.engine.packets import NO_ROW
+from tcptui.engine.sequence import MASK32, gt
 from tcptui.engine.tcp_header import ACK
 from tcptui.engine.tcp_state.states import BEGAN_INSIDE, FIN_OUT
 from tcptui.engine.timing.thresholds import SMALL_WINDOW
@@ -110,7 +111,27 @@ def window_freed(engine: Engine, flow: Flow, entry: LedgerEntry) -> int:
     return freed if freed <= int(endpoint_of(flow, entry).peer.bytes) else 0
 
 
-def half_open_text(_flow: Flow, entry: LedgerEntry) -> str:
+def repeats_unacknowledged(end: Endpoint) -> bool:
+    """Return whether an endpoint's timer had sent its last data again and again, and its peer has
+    acknowledged it to the end in nothing."""
+    flow, peer_end = end.flow, end.peer
+    side = int(end is flow.server)
+    tries = sum(
+        entry.count
+        for entry in entries_of(flow)
+        if entry.side == side and entry.kind is LedgerKind.STALL_RTO
+    )
+    sent, acked = int(end.highest) & MASK32, int(peer_end.highest_ack) & MASK32
+    return tries >= GAVE_UP and peer_end.packets > 0 and end.highest_known and gt(sent, acked)
+
+
+def half_open_text(flow: Flow, entry: LedgerEntry) -> str:
+    if repeats_unacknowledged(endpoint_of(flow, entry)):
+        return (
+            f"{who(entry)} seems to have given up, by a timer or its application, after it had sent"
+            f" its last data again and again without an acknowledgment: it answers what "
+            f"{peer(entry)} sent later with a RST that knows nothing of the connection any more"
+        )
     if 0 < entry.amount < RESTART:
         return (
             f"{who(entry)} was heard in this connection {duration(entry.amount)} before, and now "
@@ -120,8 +141,8 @@ def half_open_text(_flow: Flow, entry: LedgerEntry) -> str:
             "connection"
         )
     return (
-        f"{who(entry)} knows nothing of the connection any more (crash, restart, network change) "
-        f"and answers {peer(entry)}'s segment with RST"
+        f"{who(entry)} knows nothing of the connection any more (crash, restart, time-out, network "
+        f"change) and answers {peer(entry)}'s segment with RST"
     )
 
 

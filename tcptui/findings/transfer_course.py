@@ -42,11 +42,12 @@ class TransferCourse:
     """One direction of a flow, as it passed the capture point.
 
     Slices of ``width`` ns from ``began`` to ``ended``: ``acked`` bytes in it, the shortest ``trip``
-    (ns; -1 for none), how many ``trips`` were measured, and most ``in_flight`` (bytes). Then all
-    transmissions of data in order: ``sent_time``, ``sent_row``, ``sent_seq`` (relative),
-    ``sent_size``, what was on its way with it (``sent_flight``), and ``sent_lost``: 1 where the
-    same bytes were sent again later (so many ``losses``), `MISSING` where they had not passed at
-    all (so many are ``missing``; the time and row are those of what came behind them).
+    (ns; -1 for none), and how many ``trips`` were measured. Then all transmissions of data in
+    order: ``sent_time``, ``sent_row``, ``sent_seq`` (relative), ``sent_size``, what was on its way
+    with it (``sent_flight``), and ``sent_lost``: 1 where the same bytes were sent again later (so
+    many ``losses``), `MISSING` where they had not passed at all (so many are ``missing``; the time
+    and row are those of what came behind them). Of each round trip that was measured, how long it
+    ``took`` (ns), and what was on its way when it began, itself included (``took_flight``).
     """
 
     def __init__(self, flow: Flow, sender: Endpoint) -> None:
@@ -58,7 +59,6 @@ class TransferCourse:
         self.acked: vec[i64] = vec[i64]()
         self.trip: vec[i64] = vec[i64]()
         self.trips: vec[i32] = vec[i32]()
-        self.in_flight: vec[i64] = vec[i64]()
         self.floor: i64 = NO_TIME
         self.largest: i64 = 0
         self.sent_time: vec[i64] = vec[i64]()
@@ -69,6 +69,8 @@ class TransferCourse:
         self.sent_flight: vec[i64] = vec[i64]()
         self.losses: i64 = 0
         self.missing: i64 = 0
+        self.took: vec[i64] = vec[i64]()
+        self.took_flight: vec[i64] = vec[i64]()
         # Sums over the round trips that were measured: of what was in flight when each began (x,
         # in segments) and how long it took (y, in ms).
         self.measured: i64 = 0
@@ -145,7 +147,6 @@ def transfer_course_of(engine: Engine, flow: Flow) -> TransferCourse | None:
     course.acked = vec[i64]([0] * slices)
     course.trip = vec[i64]([NO_TIME] * slices)
     course.trips = vec[i32]([0] * slices)
-    course.in_flight = vec[i64]([0] * slices)
     follow_rows(engine, course, first, last, server)
     return course
 
@@ -191,9 +192,6 @@ def follow_rows(
             if end > highest:
                 highest = end
             course.add(block.time.at(i), i32(row - 1), start, length, highest - acked)
-            at = course.slice_of(block.time.at(i))
-            if highest - acked > course.in_flight[at]:
-                course.in_flight[at] = highest - acked
         elif base >= 0 and (i64(block.flags[i]) & ACK) != 0:
             ack = ((i64(block.ack[i]) & MASK32) - base) & MASK32
             if ack >= HALF or ack <= acked:
@@ -256,6 +254,8 @@ def measure_round_trip(course: TransferCourse, time: i64, covered: i64, at: i64)
     if course.trip[at] < 0 or took < course.trip[at]:
         course.trip[at] = took
     course.trips[at] += 1
+    course.took = append(course.took, took)
+    course.took_flight = append(course.took_flight, course.sent_flight[covered])
     x = float(course.sent_flight[covered]) / 1000.0
     y = float(took) / 1e6
     course.measured += 1

@@ -225,9 +225,10 @@ def held_back(flow: Flow, entry: LedgerEntry) -> str:
 
 
 def think_text(flow: Flow, entry: LedgerEntry) -> str:
+    act = "answer" if flow.client.bytes > 0 else "speak"
     return (
         f"{peer(entry)} {waited(entry.cost)} for {who(entry)}'s application to "
-        f"answer{worst(entry)}; the way there and back is not counted"
+        f"{act}{worst(entry)}; the way there and back is not counted"
         f"{or_lost(flow, entry)}"
     )
 

@@ -56,6 +56,7 @@ FATES = {
     "lost": Fates(lost={5, 17, 18, 19, 60}),
     "lost beyond": Fates(beyond={7, 90}),
     "twice": Fates(twice={33}),
+    "twice, the second time late": Fates(echoed={33, 50}),
     "late": Fates(late={40}),
     "missed at A": Fates(missed_at_a={12, 13, 55}),
     "missed at B": Fates(missed_at_b={21, 70}),
@@ -105,7 +106,7 @@ def expected(fates: Fates) -> Counter[tuple[str, str, str]]:
     sizes = {
         ("lost", "B", "A"): fates.lost,
         ("lost", "A", "beyond"): fates.beyond,
-        ("duplicated", "B", "A"): fates.twice,
+        ("duplicated", "B", "A"): {*fates.twice, *fates.echoed},
         ("reordered", "B", "A"): fates.late,
         ("lost", "B", "uncaptured"): fates.missed_at_a,
         ("lost", "uncaptured", "A"): fates.missed_at_b,

@@ -25,7 +25,7 @@ def counted(fates: Fates) -> Counter[str]:
     """How many segments have which fate; lost ones are sent again, and pass."""
     return +Counter(
         lost=len(set(fates.lost)),
-        twice=len(set(fates.twice)),
+        twice=len({*fates.twice, *fates.echoed}),
         late=len(set(fates.late)),
         beyond=len(set(fates.beyond)),
         missed=len({*fates.missed_at_a, *fates.missed_at_b}),

@@ -74,6 +74,8 @@ class Fates:
     beyond: Iterable[int] = ()
     """They pass A and do not reach the client."""
     twice: Iterable[int] = ()
+    echoed: Iterable[int] = ()
+    """They come twice, the second time so late that five others came between."""
     late: Iterable[int] = ()
     """They take so long that five later ones overtake them."""
     missed_at_a: Iterable[int] = ()
@@ -217,6 +219,8 @@ def pass_points(play: Play, fate: Fates, sent: Segment, n: int, pace: int) -> in
         play.capture_a(sent, at_a)
     if n in fate.twice:
         play.capture_a(sent, at_a + 1000)
+    if n in fate.echoed:
+        play.capture_a(sent, at_a + 6 * pace)
     return at_a
 
 

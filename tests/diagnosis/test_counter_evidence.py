@@ -63,6 +63,20 @@ def far_server(answers: list[int]) -> str:
 
 ASKED: Final = "30 A PA 1 1 64000 100\n50 B PA 1 101 64000 500\n52 A A 101 501 64000 0\n"
 
+
+def doubled(reported: bool) -> str:
+    """Four segments that pass twice, 0.1 ms apart; their receiver may report that it had them
+    twice."""
+    lines = []
+    for n in range(4):
+        seq, end, time = 1 + n * 1000, 1001 + n * 1000, 100 + n * 22
+        lines += [f"{time + late:.1f} B A {seq} 1 64000 1000 id={7 + n}" for late in (0, 0.1)]
+        lines.append(f"{time + 1} A A 1 {end} 64000 0")
+        if reported:
+            lines.append(f"{time + 1.1} A A 1 {end} 64000 0 sack={seq}-{end}")
+    return "\n".join(lines) + "\n"
+
+
 ONE_FLOW: Final[dict[str, tuple[str, set[str], set[str]]]] = {
     "before and behind a router, 60 ms apart": (
         shaken("ttl=64", "ttl=60")
@@ -75,6 +89,16 @@ ONE_FLOW: Final[dict[str, tuple[str, set[str], set[str]]]] = {
         """,
         {"captured_twice"},
         {"loss_after_capture", "not_lost", "reordered", "stall_rto"},
+    ),
+    "doubled by the path, as their receiver reports": (
+        shaken("ttl=64", "ttl=60") + doubled(reported=True),
+        {"duplicated"},
+        {"captured_twice", "loss_after_capture", "not_lost"},
+    ),
+    "doubled by the capture": (
+        shaken("ttl=64", "ttl=60") + doubled(reported=False),
+        {"captured_twice"},
+        {"duplicated", "loss_after_capture", "not_lost"},
     ),
     "sent again 60 ms later, with a number of its own": (
         shaken("ttl=64", "ttl=60")
@@ -503,6 +527,13 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
         shaken() + "30 A PA 1 1 64000 517\n50 B FA 1 518 64000 0\n50.1 A FA 518 2 64000 0\n",
         "the server closed 20.0 ms after the client's 517 bytes, without an answer",
         "waited",
+    ),
+    "a server that closes when it has taken all of an upload": (
+        shaken()
+        + "".join(f"{30 + n / 10} A A {1 + n * 1000} 1 64000 1000\n" for n in range(120))
+        + "70 B A 1 120001 64000 0\n90 B FA 1 120001 64000 0\n90.1 A FA 120001 2 64000 0\n",
+        "",
+        "without an answer",
     ),
     "a client that closes behind its only message": (
         shaken() + "30 A PA 1 1 64000 517\n30.1 A FA 518 1 64000 0\n50 B FA 1 519 64000 0\n",

@@ -98,6 +98,16 @@ CLOSED = """
 1142 B PA 1001 101 64000 1000
 """
 DAMAGED = "100 B A 1 1 64000 1000 sum=bad\n400 B A 1 1 64000 1000\n402 A A 1 1001 64000 0"
+CAPTURED_TWICE = """
+100   B A    1 1 64000 1000 id=7
+100.1 B A    1 1 64000 1000 id=7
+102   A A    1 1001 64000 0
+"""
+FORGED = """
+100 A PA   1   1 64000 100
+120 B PA   1 101 64000 100
+130 B RA 101 101 64000 0 ttl=200
+"""
 SENT_TWICE = """
 100 B A    1 1 64000 1000
 101 B A 1001 1 64000 1000
@@ -123,6 +133,8 @@ SENT_TWICE = """
         (DAMAGED, 4, "Strictly: its checksum is wrong, so the client throws it away without an "
                      "ACK; #5 sends it again."),
         (DAMAGED, 5, "Strictly: the checksum of #4 is wrong: the client threw it away"),
+        (CAPTURED_TWICE, 5, "100 µs earlier. It is the packet of #4 itself: captured once more"),
+        (FORGED, 6, "Reset in the server's name, 30.0 ms after #4: something on the path sent it."),
         (SENT_TWICE, 7, "lost or thrown away after it"),
         (SENT_TWICE, 10, "was not lost: its acknowledgment was late"),
         (SENT_TWICE, 13, "lost or thrown away after it"),

@@ -54,6 +54,28 @@ def test_whom_a_middlebox_has_reset_has_not_forgotten_the_connection() -> None:
     assert findings(script)["rst_by_middlebox"].side == "server"
 
 
+@pytest.mark.parametrize(
+    ("acked", "given_up"),
+    [pytest.param(101, True, id="lost"), pytest.param(201, False, id="acknowledged in the end")],
+)
+def test_who_repeats_in_vain_has_given_up_by_itself(acked: int, given_up: bool) -> None:
+    """Its peer hears nothing of that: the first segment that comes again is answered by a RST."""
+    script = f"""
+    100  A PA   1   1 64000 100
+    120  B A    1 101 64000 0
+    200  A PA 101   1 64000 100
+    500  A PA 101   1 64000 100
+    1100 A PA 101   1 64000 100
+    2300 A PA 101   1 64000 100
+    3000 B PA   1 {acked} 64000 100
+    3002 A R {acked}  0     0 0
+    """
+    found = findings(script)["half_open_reset"]
+    assert found.side == "client"
+    assert ("given up, by a timer" in found.text) == given_up
+    assert ("full accept queue" in found.text) != given_up
+
+
 def test_a_repeated_syn_is_not_said_to_have_had_no_answer() -> None:
     opening = """
     1    0 A S 0 0 64000 0

@@ -51,6 +51,32 @@ def test_a_send_buffer_is_told_only_where_nothing_speaks_against_it(
         assert "8,192 bytes" in told.text
 
 
+def bursts_apart(gap: Callable[[int], float]) -> str:
+    """Two full segments at a time, of which three pairs are always on their way; ``gap(n)`` ms
+    lie before each. The ACKs of the first of the three come a moment before the next pair."""
+    lines, time, begin = [], 100.0, 1
+    for n in range(90):
+        time += gap(n)
+        lines.append((time, f"B A {begin} 1 64000 {FULL}"))
+        lines.append((time + 0.02, f"B PA {begin + FULL} 1 64000 {FULL}"))
+        begin += 2 * FULL
+        lines.append((time + 0.1, f"A A 1 {begin} 64000 0"))
+    return "\n".join(f"{time:.3f} {line}" for time, line in lines)
+
+
+@pytest.mark.parametrize(
+    ("gap", "is_buffer"),
+    [
+        pytest.param(lambda n: 7, False, id="a pacing timer"),
+        pytest.param(lambda n: (2, 3, 16)[n % 3], True, id="the buffer is free in three parts"),
+    ],
+)
+def test_bursts_evenly_apart_are_those_of_a_pacing_timer(
+    gap: Callable[[int], float], is_buffer: bool
+) -> None:
+    assert ("stall_send_buffer" in findings(bursts_apart(gap))) == is_buffer
+
+
 @pytest.mark.parametrize(
     ("script", "longest"),
     [
@@ -68,6 +94,39 @@ def test_the_time_between_two_pieces_has_a_cause(script: str, longest: str) -> N
     assert limits.limits[0].cause == longest
     total = sum(limit.cost for limit in limits.limits)
     assert limits.limits[0].cost > 0.8 * total
+
+
+BESIDE_THE_RECEIVER = """
+flow A 10.0.0.1:1111 B 10.0.0.2:80
+numbers A=1000 B=5000
+ 1  0   A S  0 0 7000 0 mss=1000 sackok ws=0
+ 2 20   B SA 0 1 64000 0 mss=1000 sackok ws=0
+ 3 20.1 A A  1 1 7000 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("window", "is_told"),
+    [
+        pytest.param(7000, True, id="as much as is on the way"),
+        pytest.param(40_000, False, id="room for more"),
+    ],
+)
+def test_a_window_is_told_beside_its_receiver_too(window: int, is_told: bool) -> None:
+    """A reader takes three and four segments in turn, every 18 ms. They are released by the ACK
+    before the last one; the last one has made room again, but only just begun its way."""
+    lines, begin = [], 1
+    for n in range(60):
+        time = 100 + 18 * n
+        for place in range(3 + n % 2):
+            lines.append(f"{time + place * 0.02:.2f} B A {begin} 1 64000 {FULL}")
+            begin += FULL
+        lines.append(f"{time + 15} A A 1 {begin} {window} 0")
+    found = findings("\n".join(lines), BESIDE_THE_RECEIVER)
+    assert ("stall_window_limited" in found) == is_told
+    if is_told:
+        assert found["stall_window_limited"].side == "client"
+        assert found["stall_window_limited"].cost == pytest.approx(1.04e9, rel=0.1)
 
 
 def test_a_segment_cut_to_the_window_had_waited_for_it() -> None:

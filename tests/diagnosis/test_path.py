@@ -1,5 +1,6 @@
 """What the path does: queues, policers, delay spikes, ECN and sizes, told by their looks."""
 
+import re
 from dataclasses import replace
 from operator import attrgetter
 
@@ -113,6 +114,30 @@ def test_a_transfer_fills_a_queue() -> None:
     assert "passes at 500 kB/s" in found["shaped"].text
 
 
+FAR_AWAY = AT_THE_SENDER.replace(" 3 2 ", " 3 300 ")
+
+
+def sent_in_bursts(rounds: int, each: int) -> str:
+    """Bursts through the narrow part of a way that takes 300 ms: no segment is sent while the ACKs
+    come back."""
+    lines: list[Line] = []
+    for number in range(rounds * each):
+        turn, place = divmod(number, each)
+        began = 1000.0 + turn * (each * EACH + 350)
+        lines.append((began + place * 0.01, data(1 + number * SIZE)))
+        acked = began + 300 + (place + 1) * EACH
+        lines.append((acked, f"A A 1 {1 + (number + 1) * SIZE} 64000 0"))
+    return script_of(lines)
+
+
+def test_what_stands_in_a_queue_is_what_was_sent_before_its_round_trip() -> None:
+    text = findings(sent_in_bursts(10, 150), FAR_AWAY)["queue_delay"].text
+    queued, flight = (
+        int(one.replace(",", "")) for one in re.findall(r"([\d,]+) (?:bytes|in)", text)
+    )
+    assert 50_000 < queued < flight <= 150_000
+
+
 def captured_twice(script: str, opening: str = AT_THE_SENDER) -> Engine:
     """An engine that has taken each packet twice, before and behind a router, 0.3 ms apart."""
     packets = parse_script(opening + numbered(script)).packets
@@ -135,7 +160,20 @@ def test_a_packet_that_was_captured_twice_is_one(script: str, kind: str) -> None
     assert " of the server were captured twice" in twice["captured_twice"].text
 
 
+def moved_transfer(segments: int, moves_at: int) -> str:
+    """A paced transfer whose path gets longer at once, from 10 ms to 160."""
+    lines: list[Line] = []
+    acked = 0.0
+    for number in range(segments):
+        sent = 100 + number * EACH
+        acked = max(acked, sent + (10 if number < moves_at else 160))
+        lines.append((sent, data(1 + number * SIZE)))
+        lines.append((acked + 0.001, f"A A 1 {1 + (number + 1) * SIZE} 64000 0"))
+    return script_of(lines)
+
+
 QUIET = {
+    "another path, which is longer": moved_transfer(1500, 300),
     "a window that the path holds": transfer(1500, 9),
     "a path that gets longer by itself": transfer(1500, 10, drift=0.05),
     "a receiver that takes its time": transfer(600, 12, pause=60.0),

@@ -257,6 +257,18 @@ def test_numbers_that_were_skipped_tell_of_losses_where_timers_take_so_long(
     assert ("loss_before_capture" in found) == lost
 
 
+@pytest.mark.parametrize(
+    ("script", "act"),
+    [
+        pytest.param("900 B PA 1 1 64000 40", "speak", id="a late banner"),
+        pytest.param("30 A PA 1 1 64000 40\n900 B PA 1 41 64000 40", "answer", id="a late answer"),
+    ],
+)
+def test_a_server_that_was_not_asked_does_not_answer(script: str, act: str) -> None:
+    told = findings(script)["stall_server_think"].text
+    assert f"for the server's application to {act} before #" in told
+
+
 def test_a_full_segment_beside_those_of_a_network_card_is_not_small() -> None:
     script = """
     100 B A      1 1 64000 14600

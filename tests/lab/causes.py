@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
 
 from tests.lab.relay import FIN, SYN, Hold, Line, Sent, Wire
@@ -426,6 +427,28 @@ def thinking_server(wire: Wire, port: int) -> None:
     close(client, server)
 
 
+USER_TIMEOUT = (socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 1500)
+
+
+@story(
+    losing("far", lambda sent: client_data(sent) and sent.number != 1),
+    half_open_reset="client",
+    stall_rto="client",
+    loss_after_capture="client",
+)
+def client_gives_up(wire: Wire, port: int) -> None:
+    """Its kernel's time-out tells the server nothing; what comes later is answered by a RST."""
+    client, server = wire.connect(port)
+    ask(client, server)
+    client.setsockopt(*USER_TIMEOUT)
+    client.sendall(b"q" * 100)
+    with suppress(TimeoutError):
+        client.recv(1)
+    server.sendall(b"late")
+    time.sleep(0.1)
+    close(client, server)
+
+
 @story()
 def late_request(wire: Wire, port: int) -> None:
     """Nobody can tell whether a user or a program made it wait."""
@@ -584,6 +607,20 @@ def captured_twice(wire: Wire, port: int) -> None:
     for _ in range(3):
         ask(client, server)
     download(client, server, 50_000)
+    close(server, client)
+
+
+def echoing() -> Line:
+    line = Line()
+    line.doubled = frozenset(range(5, 60, 9))
+    return line
+
+
+@story(echoing, duplicated="server")
+def doubled_by_the_path(wire: Wire, port: int) -> None:
+    """The client has them twice as well, and says so."""
+    client, server = wire.connect(port)
+    download(client, server, 100_000)
     close(server, client)
 
 

@@ -33,6 +33,8 @@ ROOM = 16_000_000
 OFFLOADS = "tx off rx off tso off gso off gro off"
 FIN, SYN, ACK = 0x01, 0x02, 0x10
 MILLISECOND = 1_000_000
+ECHO = 50_000
+"""ns by which the second of two copies comes later."""
 LONGEST_WAIT = 100 * MILLISECOND
 
 
@@ -85,6 +87,8 @@ class Line:
         self.lost_far: Callable[[Sent], bool] = never
         self.missed: Callable[[Sent], bool] = never
         self.twice = False
+        self.doubled: frozenset[int] = frozenset()
+        """The data segments of the server with these numbers come out of the far part twice."""
         self.late: dict[int, float] = {}
         """More delay for the data segments of the server with these numbers, in ms."""
         self.rate = 0
@@ -307,7 +311,8 @@ class Wire:
         first_hold, second_hold = line.held_near, line.held_far
         if from_server:
             first_hold, second_hold = second_hold, first_hold
-        self.later(held_until(first_hold, sent, now + first), pass_tap)
+        for late in range(1 + (from_server and sent.number in line.doubled)):
+            self.later(held_until(first_hold, sent, now + first) + late * ECHO, pass_tap)
 
     def connect(self, port: int) -> tuple[socket.socket, socket.socket]:
         """The client's and the server's end of a new connection to ``port``."""
