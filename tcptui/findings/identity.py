@@ -9,7 +9,6 @@ from tcptui.engine.addresses import address_text
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.hosts import CARRY_OPTIONS, GO_IN_STEPS, GRANT_NOTHING, Dropped
-from tcptui.engine.saturation import waited_since
 from tcptui.engine.tcp_state.outcome import Opening, opening
 from tcptui.engine.tcp_state.timers import FIRST_RTO
 from tcptui.engine.timing.lookback import rows_held
@@ -120,9 +119,9 @@ def early_acks(kind: FindingKind, engine: Engine, flow: Flow) -> Finding | None:
     add_turns(engine.packets, index, start, stop, turns)
     answers = [
         int(
-            waited_since(
-                engine.packets.time(i64(turns.first[at + 1])),
+            flow.time_between(
                 engine.packets.time(i64(turns.last[at])),
+                engine.packets.time(i64(turns.first[at + 1])),
             )
         )
         for at in range(int(turns.server_first), len(turns.first) - 1, 2)
@@ -261,7 +260,7 @@ def dropped_syns(kind: FindingKind, engine: Engine, flow: Flow, proof: Dropped) 
         "several hosts behind one address (NAT), and a server that compares their clocks (PAWS, "
         "tcp_tw_recycle) and drops the SYNs of those behind"
     )
-    lasted = int(waited_since(flow.last_time, flow.first_time)) or None
+    lasted = int(flow.lasted()) or None
     found = kind.finding(int(flow.packets), frames_of_flow(engine, flow), "client", lasted, text)
     if is_silent and waited < FIRST_RTO:
         found.severity = Severity.NOTE.value
