@@ -190,17 +190,16 @@ class Engine:
         share = self.share
         if self.frames == 0 and start < stop:
             self.first_time = time[start]
-            clock.begin(self.first_time)
+            if share is None or share.sees_all:
+                clock.begin(self.first_time)
         after_other = self.after_other
         i = start
         while i < stop:
             now = time[i]
             if now >= clock.due:
                 before = time[i - 1] if i > start else self.now
-                if clock.tick(self.flows, self.row, before, now):
-                    last = position[i - 1] if i > start else self.last_position
-                    if before != 0 and last >> FILE_SHIFT == position[i] >> FILE_SHIFT:
-                        self.jumps.note_inside(self.frames + 1, before, now)
+                last_position = position[i - 1] if i > start else self.last_position
+                self.pass_time(before, now, last_position, position[i])
             if position[i] >= SECOND_FILE:
                 self.has_several_files = True
             self.frames += 1
@@ -245,6 +244,14 @@ class Engine:
             self.last_position = position[stop - 1]
         self.now = self.last_time
         self.packets.count = self.row
+
+    def pass_time(self, before: i64, now: i64, last_position: i64, position: i64) -> None:
+        """Let the time of the next packet come, at its position in the capture, after the last one:
+        ``before`` and ``last_position``."""
+        jumps = self.lifecycle.clock.tick(self.flows, self.row, before, now)
+        is_same_file = last_position >> FILE_SHIFT == position >> FILE_SHIFT
+        if jumps and is_same_file and before != 0:
+            self.jumps.note_inside(self.frames + 1, before, now)
 
     def tick(self, now: i64) -> None:
         """Let time go on without a packet: ``now`` in ns on the packets' clock (live view)."""
