@@ -74,7 +74,7 @@ def gave_up(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -
             f"gave up: {amount(probes.count + 1, 'probe')} at intervals of "
             f"{duration(probes.cost // probes.count)} had none, then its timer reset the "
             f"connection; the {SIDES[1 - side]} was last heard {duration(lasted)} "
-            "before: it, or the way to it, is gone"
+            "before that: it, or the way to it, is gone"
         )
         return kind.finding(1, (probe, reset.last), SIDES[side], cost, text)
     return None

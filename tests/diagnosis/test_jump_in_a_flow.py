@@ -1,10 +1,14 @@
 """Where the clock of a capture jumps inside of a flow, that is nobody's time, and it is told so."""
 
 import json
+from pathlib import Path
 
 import pytest
 from mypy_extensions import i64
 
+from samples.capture_files import Record, pcap
+from samples.frames import frame
+from samples.packet_script import parse_script
 from tcptui.diagnosis.explain import evidence, why
 from tcptui.diagnosis.turn_times import turns_of
 from tcptui.diagnosis.work_slices import at_once
@@ -16,7 +20,8 @@ from tcptui.findings.limits import limits_of
 from tcptui.findings.longest_rtt import LongestRtts
 from tcptui.findings.time_split import time_split
 from tcptui.graphs.time_spent import NAMES, time_spent
-from tests.diagnosis.causes import engine_of
+from tests.cli.running import run
+from tests.diagnosis.causes import HANDSHAKE, engine_of, numbered
 
 MS = 1_000_000
 YEAR = 365 * 24 * 60 * 60 * 1000
@@ -169,6 +174,18 @@ def test_why_says_it_of_the_segment_behind() -> None:
     told = evidence(engine, 5, no_bytes)
     assert told.text.endswith(said)
     assert told.as_text().count(said) == 1
+
+
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [(0, "so the timer ran out"), (YEAR, "and the capture's clock jumps in between")],
+)
+def test_no_timer_ran_out_while_the_clock_jumped(tmp_path: Path, by: int, said: str) -> None:
+    packets = parse_script(HANDSHAKE + numbered(with_jump(*CASES["no timer"], by))).packets
+    file = tmp_path / "a.pcap"
+    file.write_bytes(pcap(Record(one.time, frame(one)) for one in packets))
+    text = run("explain", str(file), "5").stdout.decode()
+    assert f"no duplicate ACK asked for it, {said}" in text
 
 
 def no_bytes(row: int) -> bytes:
