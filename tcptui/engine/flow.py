@@ -336,12 +336,14 @@ class Flow:
         return skipped.moment_before(moment, time)
 
     def lasted(self) -> i64:
-        """Return how long (ns) it was from the first segment to the last, without the jumps of the
-        capture's clock."""
-        return self.time_between(self.first_time, self.last_time)
+        """Return how long (ns) it was from the first segment to the last, without times in which
+        the capture's clock jumped; below 0 where it went back."""
+        first, last = self.first_time, self.last_time
+        return elapsed(last, first) - self.skipped_between(first, last)
 
     def active_time(self) -> i64:
-        """Return how long (ns) it was from the first segment to the last data, without jumps."""
+        """Return how long (ns) it was from the first segment to the last data, as
+        :meth:`time_between` counts."""
         return self.time_between(self.first_time, self.last_progress)
 
     def side_of(self, end: Endpoint) -> i64:

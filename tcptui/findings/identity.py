@@ -260,7 +260,7 @@ def dropped_syns(kind: FindingKind, engine: Engine, flow: Flow, proof: Dropped) 
         "several hosts behind one address (NAT), and a server that compares their clocks (PAWS, "
         "tcp_tw_recycle) and drops the SYNs of those behind"
     )
-    lasted = int(flow.lasted()) or None
+    lasted = int(flow.time_between(flow.first_time, flow.last_time)) or None
     found = kind.finding(int(flow.packets), frames_of_flow(engine, flow), "client", lasted, text)
     if is_silent and waited < FIRST_RTO:
         found.severity = Severity.NOTE.value

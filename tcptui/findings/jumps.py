@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from tcptui.engine.engine import Engine
+from tcptui.engine.flow import Flow
 from tcptui.text.durations import brief_duration, duration
 
 WHAT_IT_MAY_BE: Final = (
@@ -33,6 +34,15 @@ def extent_text(engine: Engine) -> str:
     """Return how long the capture lasted, and by how much its clock jumps meanwhile."""
     first, last = engine.first_time, engine.last_time
     jumped = int(engine.jumps.skipped.within(first, last))
-    lasted = brief_duration(last - first - jumped)
-    jumps = "a jump" if len(engine.jumps.rows) == 1 else "jumps"
-    return f"{lasted} and {jumps} of {duration(jumped)}" if jumped else lasted
+    return beside_jumps(brief_duration(last - first - jumped), jumped)
+
+
+def flow_extent_text(flow: Flow) -> str:
+    """Return the same of a flow."""
+    jumped = int(flow.skipped_between(flow.first_time, flow.last_time))
+    return beside_jumps(duration(int(flow.lasted())), jumped)
+
+
+def beside_jumps(lasted: str, jumped: int) -> str:
+    """Return how long it lasted, and what (ns) was jumped over beside that."""
+    return f"{lasted}, and {duration(jumped)} that the clock jumps" if jumped else lasted

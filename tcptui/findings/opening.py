@@ -60,7 +60,7 @@ def unanswered_syns(
     tries = tries_of(flow)
     lasted = time_since(engine, flow, flow.first_time)
     too_soon = lasted < FIRST_RTO  # a system sends its SYN again after that time at the earliest
-    cost = int(flow.lasted()) if tries > 1 else None
+    cost = int(flow.time_between(flow.first_time, flow.last_time)) if tries > 1 else None
     server = endpoint_text(flow.server)
     text = (
         f"the client's SYN had no answer from {server} and was not sent again; "
@@ -220,7 +220,7 @@ def tries_text(engine: Engine, flow: Flow, old: int) -> str:
             return "the client could not connect at once"
         return f"the client {waited(int(lasted))} for a connection, in {how_many}"
     lasted = jumped.time_between(first.first_time, flow.last_time)
-    here = flow.lasted()
+    here = flow.time_between(flow.first_time, flow.last_time)
     share = f", {duration(int(here))} of it in this one" if first is not flow else ""
     return f"the client {waited(int(lasted))} for a connection in vain, in {how_many}{share}"
 

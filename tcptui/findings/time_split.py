@@ -130,7 +130,7 @@ def is_among(entry: LedgerEntry, bits: i64) -> bool:
 
 def time_split(flow: Flow) -> TimeSplit:
     """Return where the flow's time went, from its ledger and counters alone."""
-    total = flow.lasted()
+    total = flow.time_between(flow.first_time, flow.last_time)
     split = TimeSplit(flow, total)
     ledger = flow.ledger
     by_tcp: i64 = 0

@@ -42,7 +42,7 @@ def handshake_text(flow: Flow, tls: TlsHandshake | None) -> str:
     if tls is None or tls.done_time == 0:
         return ""
     lasted = handshake_time(flow, tls)
-    total = int(flow.lasted())
+    total = int(flow.time_between(flow.first_time, flow.last_time))
     if lasted <= WORTH_NAMING * total:
         return ""
     server = server_time(flow, tls)

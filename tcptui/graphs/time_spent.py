@@ -42,8 +42,7 @@ def time_spent(engine: Engine, flow: Flow, length: int) -> list[Series]:
     bins = {name: Bins(i64(first), i64(last), i64(length)) for name in NAMES}
     spans = at_once(spans_of(engine, flow))
     for start, end, name in without_overlap(spans, first, last):
-        if name != NOBODY:
-            add_span(bins[name], start, end)
+        add_span(bins[name], start, end)
     frames = frames_in_bins(engine, flow, length)
     found = []
     for name in NAMES:
@@ -77,7 +76,7 @@ def spans_of(engine: Engine, flow: Flow) -> Generator[float, None, list[TimeSpan
 
 def without_overlap(spans: Sequence[TimeSpan], first: int, last: int) -> Iterator[TimeSpan]:
     """Yield pieces of the time from ``first`` to ``last`` in order, each with the first of the
-    spans that cover it."""
+    spans that cover it; none of what is `NOBODY`'s."""
     edges = {edge for span in spans for edge in span[:2] if first <= edge <= last}
     waiting = sorted((span.start, order) for order, span in enumerate(spans))
     waiting.reverse()
@@ -88,7 +87,7 @@ def without_overlap(spans: Sequence[TimeSpan], first: int, last: int) -> Iterato
             heappush(covering, waiting.pop()[1])
         while covering and spans[covering[0]].end <= start:
             heappop(covering)
-        if covering and end > start:
+        if covering and end > start and spans[covering[0]].name != NOBODY:
             yield TimeSpan(start, end, spans[covering[0]].name)
         start = end
 

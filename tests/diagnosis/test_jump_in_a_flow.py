@@ -19,7 +19,8 @@ from tcptui.findings.judgement import Judge
 from tcptui.findings.limits import limits_of
 from tcptui.findings.longest_rtt import LongestRtts
 from tcptui.findings.time_split import time_split
-from tcptui.graphs.time_spent import NAMES, time_spent
+from tcptui.graphs.time_spent import NAMES, spans_of, time_spent
+from tcptui.panes.graph.model.spent import SpentFilling
 from tests.cli.running import run
 from tests.diagnosis.causes import HANDSHAKE, engine_of, numbered
 
@@ -164,6 +165,9 @@ def test_the_graph_of_time_has_nobody_there() -> None:
     series = time_spent(engine, flow, YEAR * MS // 100)
     assert [one.name for one in series] == list(NAMES)
     assert sum(sum(one.value) for one in series) == flow.lasted()
+    seen = SpentFilling(at_once(spans_of(engine, flow)), flow.first_time, flow.last_time, YEAR * MS)
+    assert not seen.take(100)
+    assert sum(sum(one.value) for one in seen.series()) == flow.lasted()
 
 
 def test_why_says_it_of_the_segment_behind() -> None:

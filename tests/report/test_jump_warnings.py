@@ -84,7 +84,7 @@ def test_a_pause_is_no_damage_and_not_counted_in_how_long_it_lasted(tmp_path: Pa
     assert told([path])["verdict"] == "ok"
     text = run("report", path, "--format", "md").stdout.decode()
     assert text.startswith("# Nothing is wrong in 1 flow")
-    assert " (28.0 ms and a jump of 76 h 00 m); " in text
+    assert " (28.0 ms, and 76 h 00 m that the clock jumps); " in text
 
 
 @pytest.mark.parametrize(
