@@ -40,6 +40,16 @@ the fastest acknowledgments.
 - **network**: all other time up to the last data: round trips and transfer;
 - **idle**: the time after the last data.
 
+Where more than a day lies between two packets of the file, its clock **jumps**: such a file is
+several captures in one, its clock was set, or its link was silent for days. A flow's time from its
+last segment before a jump to its first one behind it is nobody's: it is in none of these parts,
+nor in a wait, a duration or a rate. The sentence says how long it is (`not counted: 3 d 04 h in
+which the capture's clock jumps`), `time.jump` has it, the ladder and the Why pane say it of the
+segment behind. Graphs and Zeek's `conn.log` keep the clock as it is. The first jump inside of a
+file is among the warnings of the capture, as it is seen (`packet 812: no packet for 3 d 04 h
+before it`), with how many there are; pauses from one file to the next are not. A pause alone is no
+damage, and leaves the verdict as it is.
+
 `e` shows more of the flow under the cursor: its requests, the slowest of them and where their time
 went, its longest waits with their frames, and what limited a bulk transfer.
 
@@ -115,8 +125,7 @@ say whose application took its time.
 
 Told only where the capture holds the proof that it did not arrive, the receiver's own ACKs. How
 long somebody waited ends where the waiting side gave up, or with the capture, or where the clock of
-the capture jumps: where more than a day lies between two packets of the file. Such a file is
-several captures in one, or its clock was set, and nobody saw a flow wait behind the jump.
+the capture jumps: nobody saw a flow wait behind the jump.
 
 - **An answer**: the server acknowledged the client's last data and sent none since. Keep-alives and
   a close are no answer. It is a note where the client may have wanted none: it is the first message

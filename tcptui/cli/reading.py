@@ -153,6 +153,10 @@ def capturing(request: Request) -> Iterator[Source]:
 def say_what_is_odd(request: Request, source: Source, engine: "Engine") -> None:
     """Say on stderr what is damaged, and when a capture has nothing to show."""
     warnings = [*source.warnings]
+    if engine.jumps.inside:
+        from tcptui.findings.jumps import jump_warnings
+
+        warnings += jump_warnings(engine)
     if engine.has_several_files:
         from tcptui.findings.two_points import two_point_warnings
 

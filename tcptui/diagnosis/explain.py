@@ -11,6 +11,7 @@ from typing import Any, Final
 from tcptui.diagnosis import gaps, plain, resent, signals, strict
 from tcptui.diagnosis.decisions import RuleDecision, RuleNumber, decisions, fired, not_fired
 from tcptui.diagnosis.evidence_facts import Facts, fact_lines, json_facts
+from tcptui.diagnosis.jumps import jump_before
 from tcptui.diagnosis.strict import Proof
 from tcptui.diagnosis.trail import SegmentContext
 from tcptui.engine.decode.header_search import Header, read_header
@@ -83,6 +84,7 @@ class FlagEvidence:
 class Evidence:
     """All that can be said of one segment, by the rules of a release, whose title is ``rules``.
 
+    ``jump`` says that the capture's clock jumps before it, or is empty; ``text`` ends with it.
     ``sack`` are its SACK blocks as ``start:end`` in the receiver's relative numbers, ``dsack``
     whether the first is a D-SACK; ``times`` its time stamps (own, echoed); ``checksum`` in words.
     The last three are None where the packet does not tell.
@@ -93,6 +95,7 @@ class Evidence:
     flow: int
     sender: str
     text: str
+    jump: str
     flags: tuple[FlagEvidence, ...]
     proofs: tuple[Proof, ...]
     sack: tuple[str, ...]
@@ -125,6 +128,8 @@ class Evidence:
             yield self.text
         for flag in self.flags:
             yield from flag.lines()
+        if self.flags and self.jump:
+            yield self.jump
         for proof in self.proofs:
             yield f"Strictly: {proof.text}"
         if self.sack:
@@ -143,9 +148,15 @@ def why(engine: Engine, row: int, read: Read, replay: Replay | None = None) -> s
     """
     trail = SegmentContext(engine, row)
     if not trail.this.analysis:
-        return plain.sentence(trail)
+        return told([plain.sentence(trail)], jump_before(trail))
     found = replayed(trail, replay or Replay(engine, trail.flow, read))
-    return " ".join(flag.sentence for flag in found)
+    return told([flag.sentence for flag in found], jump_before(trail))
+
+
+def told(sentences: list[str], jump: str) -> str:
+    """Return the sentences about a segment, and at last that the capture's clock jumps before it,
+    if it does."""
+    return " ".join([*sentences, *([jump] if jump else [])])
 
 
 def explained(trail: SegmentContext) -> Iterator[FlagEvidence]:
@@ -188,12 +199,14 @@ def evidence(engine: Engine, row: int, read: Read, replay: Replay | None = None)
     if this.analysis:
         found = tuple(replayed(trail, replay or Replay(engine, trail.flow, read)))
     header = read_header(engine, row, read(row))
+    jump = jump_before(trail)
     return Evidence(
         this.frame,
         engine.rules.title,
         trail.index,
         trail.who,
-        " ".join(flag.sentence for flag in found) or plain.sentence(trail),
+        told([flag.sentence for flag in found] or [plain.sentence(trail)], jump),
+        jump,
         found,
         tuple(strict.proofs(trail, read)),
         sack_blocks(trail, header),

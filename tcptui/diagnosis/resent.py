@@ -33,6 +33,8 @@ def retransmission(trail: SegmentContext, facts: Facts) -> str:
     reason = (
         f"{amount(asked, 'duplicate ACK')} had asked for it"
         if asked
+        else "no duplicate ACK asked for it, and the capture's clock jumps in between"
+        if trail.flow.skipped_between(copies[0].time, trail.this.time)
         else "no duplicate ACK asked for it, so the timer ran out"
         if waited >= SHORTEST_TIMER
         else "no duplicate ACK asked for it"

@@ -105,16 +105,18 @@ def turn_at(engine: Engine, flow: Flow, runs: Turns, at: int, waits: Waits, held
     start, sent = packets.time(asked), packets.time(done)
     _, opened = turns_begin(engine, flow)
     before = packets.time(runs.ends_of(at - 1)[1]) if at > 0 else min(opened, start)
-    pause = max(start - before - rtt_to(flow, flow.client), 0)
+    pause = max(int(flow.time_between(before, start) - rtt_to(flow, flow.client)), 0)
+    asking = sent - start - flow.skipped_between(start, sent)
     frame, request_end = packets.frame(asked), packets.frame(done)
     if at + 1 == len(runs.first):
         return Turn(
-            frame, 0, request_end, start, pause, sent - start, 0, 0, 0, 0,
+            frame, 0, request_end, start, pause, asking, 0, 0, 0, 0,
             waits.between(frame, request_end), runs.size[at], 0,
         )  # fmt: skip
     answered, ended = runs.ends_of(at + 1)
     answer, end = packets.frame(answered), packets.frame(ended)
-    waiting = max(packets.time(answered) - sent, 0)
+    began, stopped = packets.time(answered), packets.time(ended)
+    waiting = int(flow.time_between(sent, began))
     tcp = min(waits.between(request_end, answer), waiting)
     way = rtt_to(flow, flow.server) + held.between(request_end, answer)
     network = min(waiting - tcp, way)
@@ -124,11 +126,11 @@ def turn_at(engine: Engine, flow: Flow, runs: Turns, at: int, waits: Waits, held
         end,
         start,
         pause,
-        sent - start,
+        asking,
         waiting,
         network,
         waiting - network - tcp,
-        packets.time(ended) - packets.time(answered),
+        stopped - began - flow.skipped_between(began, stopped),
         waits.between(frame, end),
         runs.size[at],
         runs.size[at + 1],

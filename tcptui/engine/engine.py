@@ -9,6 +9,7 @@ from librt.strings import read_i16_be, read_i32_be
 from librt.vecs import vec
 from mypy_extensions import i16, i32, i64
 
+from tcptui.engine.clock_jumps import LONGEST_SILENCE, ClockJumps
 from tcptui.engine.coverage import Coverage
 from tcptui.engine.decode.decoder import OTHERS, Decoder, is_dns
 from tcptui.engine.events import LARGEST_MTU, MTU_SHIFT, SHORT_QUOTE_MARK, EventKind, Events, Side
@@ -36,7 +37,8 @@ from tcptui.engine.packets import (
     s16,
 )
 from tcptui.engine.recent_senders import RecentSenders
-from tcptui.engine.records import SECOND_FILE
+from tcptui.engine.records import FILE_SHIFT, SECOND_FILE
+from tcptui.engine.saturation import elapsed
 from tcptui.engine.segment import HeaderLocation, Segment
 from tcptui.engine.sequence import MASK32, gt, lt, s32
 from tcptui.engine.share import Share
@@ -111,6 +113,7 @@ class Engine:
         self.frames: i64 = 0
         self.first_time: i64 = 0
         self.last_time: i64 = 0
+        self.last_position: i64 = 0
         self.now: i64 = 0
         self.endpoints: Final[dict[bytes, Endpoint]] = {}
         self.recent: Final[RecentSenders] = RecentSenders()
@@ -122,6 +125,7 @@ class Engine:
         self.hosts: Hosts | None = None
         self.hosts_of: i64 = 0
         self.lifecycle: Final[Lifecycle] = Lifecycle(self.events, self.voices)
+        self.jumps: Final[ClockJumps] = self.lifecycle.clock.jumps
         self.segment: Final[Segment] = Segment()
         self.time_accounting: Final[TimeAccounting] = TimeAccounting(
             self.packets, self.segment, self.options, self.voices
@@ -186,13 +190,16 @@ class Engine:
         share = self.share
         if self.frames == 0 and start < stop:
             self.first_time = time[start]
-            clock.begin(self.first_time)
+            if share is None or share.sees_all:
+                clock.begin(self.first_time)
         after_other = self.after_other
         i = start
         while i < stop:
             now = time[i]
             if now >= clock.due:
-                clock.tick(self.flows, self.row, time[i - 1] if i > start else self.now, now)
+                before = time[i - 1] if i > start else self.now
+                last_position = position[i - 1] if i > start else self.last_position
+                self.pass_time(before, now, last_position, position[i])
             if position[i] >= SECOND_FILE:
                 self.has_several_files = True
             self.frames += 1
@@ -234,8 +241,17 @@ class Engine:
         self.after_other = after_other
         if start < stop:
             self.last_time = time[stop - 1]
+            self.last_position = position[stop - 1]
         self.now = self.last_time
         self.packets.count = self.row
+
+    def pass_time(self, before: i64, now: i64, last_position: i64, position: i64) -> None:
+        """Let the time of the next packet come, at its position in the capture, after the last one:
+        ``before`` and ``last_position``."""
+        jumps = self.lifecycle.clock.tick(self.flows, self.row, before, now)
+        is_same_file = last_position >> FILE_SHIFT == position >> FILE_SHIFT
+        if jumps and is_same_file and before != 0:
+            self.jumps.note_inside(self.frames + 1, before, now)
 
     def tick(self, now: i64) -> None:
         """Let time go on without a packet: ``now`` in ns on the packets' clock (live view)."""
@@ -247,12 +263,12 @@ class Engine:
 
     def jumps_behind(self, flow: Flow) -> bool:
         """Return whether the capture's clock jumps behind a flow's last segment."""
-        return self.lifecycle.clock.jumps.is_behind(i64(flow.last_row))
+        return self.jumps.is_behind(i64(flow.last_row))
 
     def watched_until(self, flow: Flow) -> int:
         """Return until when (ns) the capture shows that a flow has no further segment: up to now,
         or to where its clock jumps."""
-        jumps, row = self.lifecycle.clock.jumps, i64(flow.last_row)
+        jumps, row = self.jumps, i64(flow.last_row)
         return int(jumps.last_before(row) if jumps.is_behind(row) else self.now)
 
     def evict(self, position: i64, most_packets: i64, most_flows: i64) -> None:
@@ -472,6 +488,8 @@ class Engine:
     ) -> None:
         """Write the segment's row and count it on its flow."""
         row = self.row
+        if i64(flow.last_row) < self.jumps.last_row:
+            self.skip_time(flow, seg.time)
         packets = self.packets
         i = row & BLOCK_MASK
         if i == 0:
@@ -545,6 +563,12 @@ class Engine:
         flow.packets += 1
         sender.packets += 1
         self.row = row + 1
+
+    def skip_time(self, flow: Flow, until: i64) -> None:
+        """Count the time since a flow's last segment as nobody's, if the capture's clock has jumped
+        since, and has not gone back."""
+        if flow.packets != 0 and elapsed(until, flow.last_time) > LONGEST_SILENCE:
+            flow.skip_time(until)
 
     def read_names(self, flow: Flow, sender: Endpoint, seg: Segment, at: HeaderLocation) -> None:
         """Look for names in payload that may begin one of a flow's first messages."""

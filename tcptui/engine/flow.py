@@ -17,6 +17,8 @@ from tcptui.engine.coverage import Coverage
 from tcptui.engine.ledger import Ledger
 from tcptui.engine.names.names import FlowNames
 from tcptui.engine.packets import NO_ROW
+from tcptui.engine.saturation import elapsed, waited_since
+from tcptui.engine.skipped_time import SkippedTime
 from tcptui.engine.tcp_state.zeek_letters import NO_LETTERS, Letters
 from tcptui.engine.wireshark.mptcp import MptcpConnection
 from tcptui.engine.wireshark.outstanding import Outstanding
@@ -259,7 +261,8 @@ class Flow:
     """One connection: a `tcp.stream`.
 
     Times are nanoseconds since the epoch. ``counts`` has a number for each bit of ``bits``, the
-    analysis flags that its segments carry, the lowest first.
+    analysis flags that its segments carry, the lowest first. ``skipped`` are its times in which
+    the capture's clock jumped: how long anything took is asked of :meth:`time_between`.
     """
 
     def __init__(self, index: i64, first: Endpoint, second: Endpoint, time: i64) -> None:
@@ -303,8 +306,45 @@ class Flow:
         # Where the time goes, and what is odd.
         self.client_time: i32 = 0  # how long it waited for the client's application (µs)
         self.last_progress: i64 = time  # new data, or data sent again (ns)
+        self.skipped: SkippedTime | None = None
         self.ledger: Ledger | None = None
         self.names: FlowNames | None = None  # written by tcptui.engine.names alone
+
+    def skip_time(self, until: i64) -> None:
+        """Count the time (ns) from the last segment on as nobody's."""
+        skipped = self.skipped
+        if skipped is None:
+            skipped = SkippedTime()
+            self.skipped = skipped
+        skipped.add(self.last_time, until)
+
+    def skipped_between(self, start: i64, end: i64) -> i64:
+        """Return how much of the time (ns) between two moments was nobody's."""
+        skipped = self.skipped
+        return 0 if skipped is None else skipped.within(start, end)
+
+    def time_between(self, start: i64, end: i64) -> i64:
+        """Return how long (ns) it was from ``start`` to ``end``, without the times in which the
+        capture's clock jumped; never negative, also where it went back."""
+        return waited_since(end, start) - self.skipped_between(start, end)
+
+    def moment_before(self, moment: i64, time: i64) -> i64:
+        """Return when it was ``time`` ns before a moment, as :meth:`time_between` counts."""
+        skipped = self.skipped
+        if skipped is None:
+            return elapsed(moment, time)
+        return skipped.moment_before(moment, time)
+
+    def lasted(self) -> i64:
+        """Return how long (ns) it was from the first segment to the last, without times in which
+        the capture's clock jumped; below 0 where it went back."""
+        first, last = self.first_time, self.last_time
+        return elapsed(last, first) - self.skipped_between(first, last)
+
+    def active_time(self) -> i64:
+        """Return how long (ns) it was from the first segment to the last data, as
+        :meth:`time_between` counts."""
+        return self.time_between(self.first_time, self.last_progress)
 
     def side_of(self, end: Endpoint) -> i64:
         """Return `SERVER` or `CLIENT`: which end of the flow ``end`` is."""

@@ -20,6 +20,7 @@ class OneFlow(Share):
 
     def __init__(self, key: bytes, wanted: Sequence[int]) -> None:
         super().__init__(0, 1)
+        self.sees_all = False
         self.key: bytes = key
         self.back: bytes = reversed_key(key)
         self.wanted: list[int] = list(wanted)

@@ -50,7 +50,8 @@ class Share:
     the first packet (:meth:`number_flows`) gives them to its flows at once; `GONE` stands for all
     flows between. ``elsewhere`` counts the segments that have no row here; ``divides_frames`` says
     that one was in the same frame as one that has. With ``keeps_times`` the times of packets
-    without a row here are kept, where one with a row comes next.
+    without a row here are kept, where one with a row comes next. One that does not see the whole
+    capture, ``sees_all``, cannot tell where its clock jumps.
     """
 
     def __init__(self, number: int, shares: int) -> None:
@@ -63,6 +64,7 @@ class Share:
         self.is_numbered: bool = False
         self.divides_frames: bool = False
         self.keeps_times: bool = False
+        self.sees_all: bool = True
 
     def number_flows(self, owners: bytes) -> None:
         """Learn the numbers of the flows, which are already known; ``owners`` tells whose each flow

@@ -9,7 +9,6 @@ from mypy_extensions import i64
 
 from tcptui.engine.flow import Flow
 from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, FROM_SERVER, Packets
-from tcptui.engine.saturation import waited_since
 from tcptui.engine.share import Share
 
 MUCH: Final = 250_000
@@ -81,10 +80,10 @@ def rows_of(packets: Packets, flows: list[Flow]) -> list[TransferRow]:
     for flow in flows:
         down = flow.server.unique_bytes >= flow.client.unique_bytes
         moved = flow.server.unique_bytes if down else flow.client.unique_bytes
-        if moved < MUCH or waited_since(flow.last_progress, flow.first_time) < LONG:
+        if moved < MUCH or flow.active_time() < LONG:
             continue
         began, ended = busy_time(packets, flow, down, moved)
-        lasted = waited_since(ended, began)
+        lasted = flow.time_between(began, ended)
         if lasted >= LONG and moved // FAST >= lasted // LONG:
             address = flow.client.address
             found.append((address, int(began), int(ended), int(down), int(flow.index)))

@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tcptui.engine.flow import Flow
-from tcptui.engine.saturation import elapsed
 from tcptui.engine.tcp_state.outcome import Closing, Opening
 from tcptui.engine.tcp_state.states import CERTAINTY_LABELS, STATE_LABELS
 from tcptui.engine.wireshark.flags import ALPHABETICAL, RESENT
@@ -238,6 +237,9 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
     FlowField("names.process.namespace", ValueKind.TEXT, values.OwnerNamespace(),
               "the network namespace of that process's socket, where it is not the one that "
               "captured: its name in `ip netns`, or its number"),
+    FlowField("time.jump", ValueKind.SECONDS, values.JumpTime(),
+              "how long the flow was silent where the capture's clock jumps, which is nobody's "
+              "time; absent where it does not jump"),
     *map(limit_field, LIMIT_NAMES),
     *(
         FlowField(f"{version}.{name}", ValueKind.NUMBER, values.IcmpNumbers(is_v6, shift),
@@ -257,8 +259,9 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
               NumberOf(lambda flow: flow.client.bytes + flow.server.bytes),
               "payload of both sides", "bytes", reported=False),
     FlowField("duration", ValueKind.SECONDS,
-              SecondsOf(lambda flow: elapsed(flow.last_time, flow.first_time)),
-              "from the first segment to the last", reported=False),
+              SecondsOf(lambda flow: flow.lasted()),
+              "from the first segment to the last, without jumps of the capture's clock",
+              reported=False),
     FlowField("retransmissions", ValueKind.NUMBER,
               NumberOf(lambda flow: flow.count_of_any(RESENT)),
               "segments that were sent again", reported=False),
@@ -266,6 +269,8 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
               "part of all segments that was sent again", reported=False),
 )  # fmt: skip
 
+LEFT_OUT: Final = ("time.jump",)
+"""The fields that a JSON object, which has all its others, lacks where they are absent."""
 OPTIONAL_OBJECTS: Final = ("timer", "worst_stall", "waited_in_vain", "tls")
 """The JSON objects that are null where their first field is absent."""
 SPARSE_OBJECTS: Final = {"names": values.AnyName(), "names.process": values.AnyOwner()}

@@ -16,10 +16,11 @@ from tcptui.filters.display_filter_text import display_filter
 from tcptui.filters.subjects import FlowSubject, OpenCapture
 from tcptui.findings.capture_point import Sureness, capture_point_of
 from tcptui.findings.judgement import Judgement, as_sentence
+from tcptui.findings.jumps import flow_extent_text
 from tcptui.findings.limits import limits_of
 from tcptui.findings.path_limits import limits_text
 from tcptui.text.amounts import amount
-from tcptui.text.durations import clock, duration
+from tcptui.text.durations import clock
 
 MOST_TOLD: Final = 4
 """How many findings of one flow are listed."""
@@ -92,7 +93,7 @@ def figures(judged: Judgement) -> Iterator[str]:
     """Yield when it was, how it went, where its time went, and where it was captured."""
     flow = judged.flow
     first, last = clock(flow.first_time, utc=True), clock(flow.last_time, utc=True)
-    yield f"From {first} to {last} ({duration(flow.last_time - flow.first_time)})."
+    yield f"From {first} to {last} ({flow_extent_text(flow)})."
     yield (
         f"{amount(flow.client.bytes, 'byte')} ↑ {amount(flow.server.bytes, 'byte')} ↓, "
         f"opened {opening(flow).value}, closed {closing(flow).value}."

@@ -14,7 +14,7 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.flow import CLIENT, SERVER, Flow
 from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.packets import NO_ROW
-from tcptui.engine.saturation import elapsed, waited_since
+from tcptui.engine.saturation import elapsed
 from tcptui.engine.tcp_header import RST, SYN
 from tcptui.engine.tcp_state.states import SYN_ACK_OUT
 from tcptui.engine.timing.thresholds import MILLISECOND
@@ -98,7 +98,7 @@ def never_accepted(
     found = ignored_handshake(engine, flow)
     if found is None or found.segments == 0:
         return None
-    lasted = time_between(engine, found)
+    lasted = time_between(engine, flow, found)
     what = f"{amount(found.segments, 'repetition')} of the client's data"
     if found.acks:
         what = f"{amount(found.acks + 1, 'ACK')} of its SYN+ACK, and {what}"
@@ -119,7 +119,7 @@ def deferred_accept(
     found = ignored_handshake(engine, flow)
     if found is None or found.segments != 0:
         return None
-    lasted = time_between(engine, found)
+    lasted = time_between(engine, flow, found)
     reset = engine.packets.has_header_flag(i64(found.last), RST)
     end = ", then it reset the connection" if reset else ""
     text = (
@@ -151,9 +151,10 @@ def is_accepted(engine: Engine, found: Ignored) -> bool:
     return packets.is_from_server(last) and not packets.has_header_flag(last, RST)
 
 
-def time_between(engine: Engine, found: Ignored) -> int:
+def time_between(engine: Engine, flow: Flow, found: Ignored) -> int:
     packets = engine.packets
-    return int(waited_since(packets.time(i64(found.last)), packets.time(i64(found.first))))
+    first, last = packets.time(i64(found.first)), packets.time(i64(found.last))
+    return int(flow.time_between(first, last))
 
 
 def told(kind: FindingKind, engine: Engine, found: Ignored, lasted: int, text: str) -> Finding:

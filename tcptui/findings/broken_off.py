@@ -12,7 +12,6 @@ from tcptui.engine import row_search
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import CLIENT, SERVER, Flow
 from tcptui.engine.packets import NO_ROW
-from tcptui.engine.saturation import waited_since
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import FIN, PSH, RST
 from tcptui.engine.tcp_state.states import ACK_OUT, BEGAN_INSIDE, FIN_OUT, RST_OUT, SHOOK_HANDS
@@ -59,7 +58,7 @@ def closed_on_request(kind: FindingKind, engine: Engine, flow: Flow) -> Finding 
         return None  # who refuses a client does not take so much of it first
     if flow.ledger is not None and flow.ledger.unasked & 1:
         return None  # who goes on by itself wants no answers
-    lasted = int(waited_since(server.next_exp_time, flow.last_progress))
+    lasted = int(flow.time_between(flow.last_progress, server.next_exp_time))
     text = (
         f"the server closed {measured(lasted)} after the client's "
         f"{amount(int(client.unique_bytes), 'byte')}, without an answer; it may want another "
@@ -78,7 +77,7 @@ def never_used(kind: FindingKind, engine: Engine, flow: Flow) -> Finding | None:
         return None
     if not closed_first(client, server) or has_unseen(server, client) or has_unseen(client, server):
         return None
-    lasted = int(waited_since(client.next_exp_time, flow.first_time))
+    lasted = int(flow.time_between(flow.first_time, client.next_exp_time))
     if lasted <= LONG_WAIT + int(flow.irtt):
         return None
     text = (
@@ -103,7 +102,7 @@ def broken_off(kind: FindingKind, engine: Engine, flow: Flow) -> Finding | None:
     if (i64(client.highest_ack) ^ i64(server.highest)) & MASK32 != 0:
         return None  # a hole, or data on its way
     until, how = end_of_waiting(engine, flow)
-    lasted = int(waited_since(until, flow.last_progress))
+    lasted = int(flow.time_between(flow.last_progress, until))
     if lasted <= max(LONG_WAIT, 2 * int(flow.irtt)):
         return None
     row = last_data(engine, flow)

@@ -9,7 +9,6 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerEntry
 from tcptui.engine.packets import NO_ROW, Packets
-from tcptui.engine.saturation import waited_since
 from tcptui.engine.tcp_header import ACK, AE, CWR, ECE, SYN
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.capture_point import Where, where_of
@@ -75,7 +74,7 @@ def refused(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -
     asked, plain = syns(packets, flow, answer)
     frames = frame_of(engine, int(first)), frame_of(engine, int(answer))
     if plain != NO_ROW:
-        waited = int(waited_since(packets.time(plain), packets.time(first)))
+        waited = int(flow.time_between(packets.time(first), packets.time(plain)))
         text = (
             f"{amount(asked, 'SYN')} that asked for ECN got no answer, and the first one without "
             f"it, after {duration(waited)}, was answered: a box on the path or the server drops "

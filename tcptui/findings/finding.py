@@ -8,7 +8,6 @@ from mypy_extensions import i64
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerEntry, LedgerKind
-from tcptui.engine.saturation import waited_since
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.sides import SIDES
 
@@ -229,7 +228,7 @@ def time_of_frame(engine: Engine, frame: int) -> int:
 def time_since(engine: Engine, flow: Flow, moment: int) -> int:
     """Return the time in ns from ``moment`` to the end of what the capture shows of the flow, or
     none if time went backwards since."""
-    return int(waited_since(end_of(engine, flow), moment))
+    return int(flow.time_between(moment, end_of(engine, flow)))
 
 
 def end_of(engine: Engine, flow: Flow) -> int:

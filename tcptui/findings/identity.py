@@ -9,7 +9,6 @@ from tcptui.engine.addresses import address_text
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.hosts import CARRY_OPTIONS, GO_IN_STEPS, GRANT_NOTHING, Dropped
-from tcptui.engine.saturation import waited_since
 from tcptui.engine.tcp_state.outcome import Opening, opening
 from tcptui.engine.tcp_state.timers import FIRST_RTO
 from tcptui.engine.timing.lookback import rows_held
@@ -118,7 +117,7 @@ def early_acks(kind: FindingKind, engine: Engine, flow: Flow) -> Finding | None:
         return None
     turns = Turns()
     add_turns(engine.packets, index, start, stop, turns)
-    answers = answer_times(engine, turns)
+    answers = answer_times(engine, flow, turns)
     early = sum(
         1
         for delay in ack_delays(engine.packets, index, True, start, stop)
@@ -138,11 +137,13 @@ def early_acks(kind: FindingKind, engine: Engine, flow: Flow) -> Finding | None:
     return kind.finding(early, frames_of_flow(engine, flow), SIDES[1], None, text)
 
 
-def answer_times(engine: Engine, turns: Turns) -> list[int]:
+def answer_times(engine: Engine, flow: Flow, turns: Turns) -> list[int]:
     """Return how long the server took until it began each of its answers."""
     packets = engine.packets
+    asked = [packets.time(i64(row)) for row in turns.last]
+    begun = [packets.time(i64(row)) for row in turns.first]
     return [
-        int(waited_since(packets.time(i64(turns.first[at + 1])), packets.time(i64(turns.last[at]))))
+        int(flow.time_between(asked[at], begun[at + 1]))
         for at in range(int(turns.server_first), len(turns.first) - 1, 2)
     ]
 
@@ -262,7 +263,7 @@ def dropped_syns(kind: FindingKind, engine: Engine, flow: Flow, proof: Dropped) 
         "several hosts behind one address (NAT), and a server that compares their clocks (PAWS, "
         "tcp_tw_recycle) and drops the SYNs of those behind"
     )
-    lasted = int(waited_since(flow.last_time, flow.first_time)) or None
+    lasted = int(flow.time_between(flow.first_time, flow.last_time)) or None
     found = kind.finding(int(flow.packets), frames_of_flow(engine, flow), "client", lasted, text)
     if is_silent and waited < FIRST_RTO:
         found.severity = Severity.NOTE.value

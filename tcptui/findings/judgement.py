@@ -160,9 +160,10 @@ class Judgement:
         return out.getvalue().decode()
 
     def took_time(self) -> bool:
-        """Return whether the flow did more than to wait to be closed."""
+        """Return whether the flow did more than to wait to be closed, or some of its time does not
+        count."""
         split = self.split()
-        return split.idle < split.total
+        return split.idle < split.total or split.jumped > 0
 
     def write_time_went(self, out: BytesWriter) -> None:
         """Write where the time of a flow that took some went."""
@@ -267,7 +268,7 @@ class Judge:
         self.shown: dict[int, Shown] = {}
         self.noted: list[str | None] = []
         self.upshots: Upshots = Upshots()
-        self.rtts: LongestRtts = LongestRtts(engine.packets)
+        self.rtts: LongestRtts = LongestRtts(engine.packets, engine.jumps)
 
     def renew(self) -> None:
         """Choose again which flows are read again, after the capture has grown."""

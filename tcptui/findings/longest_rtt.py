@@ -7,6 +7,7 @@ from typing import Final
 from librt.vecs import append, vec
 from mypy_extensions import i64
 
+from tcptui.engine.clock_jumps import ClockJumps
 from tcptui.engine.packets import Packets
 from tcptui.engine.saturation import elapsed
 
@@ -17,8 +18,9 @@ SLICE: Final = 4096
 class LongestRtts:
     """Keeps the longest round trip of each flow, and goes on where the capture has grown."""
 
-    def __init__(self, packets: Packets) -> None:
+    def __init__(self, packets: Packets, jumps: ClockJumps) -> None:
         self.packets: Packets = packets
+        self.jumps: ClockJumps = jumps
         self.longest: vec[i64] = vec[i64]()
         self.taken: i64 = 0
 
@@ -42,14 +44,14 @@ class LongestRtts:
             if acked != 0:
                 before = packets.row_before(row, acked)
                 if packets.frame(before) == acked:
-                    self.take_rtt(
-                        packets.flow(row), elapsed(packets.time(row), packets.time(before))
-                    )
+                    self.take_rtt(packets.flow(row), packets.time(before), packets.time(row))
             row += 1
         self.taken = stop
 
-    def take_rtt(self, flow: i64, rtt: i64) -> None:
+    def take_rtt(self, flow: i64, sent: i64, heard: i64) -> None:
+        """Take a round trip, but not one in which the clock jumped."""
+        rtt = elapsed(heard, sent)
         while i64(len(self.longest)) <= flow:
             self.longest = append(self.longest, i64(0))
-        if rtt > self.longest[flow]:
+        if rtt > self.longest[flow] and self.jumps.skipped.within(sent, heard) == 0:
             self.longest[flow] = rtt

@@ -14,7 +14,6 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.flow import CLIENT, Endpoint, Flow
 from tcptui.engine.ledger import LedgerEntry, LedgerKind
 from tcptui.engine.packets import NO_ROW
-from tcptui.engine.saturation import waited_since
 from tcptui.engine.sequence import MASK32, ge, gt, le
 from tcptui.engine.tcp_state.states import (
     ACK_OUT,
@@ -186,7 +185,7 @@ def wait_for_answer(engine: Engine, flow: Flow) -> int:
     if entry_of(flow, KEEP_ALIVE_UNANSWERED, CLIENT) is not None:
         return 0  # nobody is there any more, which is another finding
     until, _ = end_of_waiting(engine, flow)
-    lasted = int(waited_since(until, flow.last_progress))
+    lasted = int(flow.time_between(flow.last_progress, until))
     return lasted if lasted > max(LONG_WAIT, 2 * int(flow.irtt)) else 0
 
 
@@ -383,7 +382,7 @@ def still_missing(engine: Engine, flow: Flow) -> tuple[Endpoint, int, int, int] 
             until = int(receiver.next_exp_time)
         elif flow.has(WAS_RESET):
             until = int(flow.last_time)
-        lasted = int(waited_since(until, since))
+        lasted = int(flow.time_between(since, until))
         if lasted > max(200 * MILLISECOND, 4 * int(flow.irtt)):
             return sender, missing[0], missing[1], lasted
     return None
@@ -449,7 +448,7 @@ def black_hole_ahead(
     began = time_of_frame(engine, lost.first)
     if receiver.last_time < began:
         return None
-    lasted = int(waited_since(flow.last_time, began))
+    lasted = int(flow.time_between(began, flow.last_time))
     if end_acknowledged(sender):
         lasted = timer.cost
     return told_black_hole(

@@ -60,7 +60,7 @@ def unanswered_syns(
     tries = tries_of(flow)
     lasted = time_since(engine, flow, flow.first_time)
     too_soon = lasted < FIRST_RTO  # a system sends its SYN again after that time at the earliest
-    cost = int(waited_since(flow.last_time, flow.first_time)) if tries > 1 else None
+    cost = int(flow.time_between(flow.first_time, flow.last_time)) if tries > 1 else None
     server = endpoint_text(flow.server)
     text = (
         f"the client's SYN had no answer from {server} and was not sent again; "
@@ -212,14 +212,15 @@ def tries_text(engine: Engine, flow: Flow, old: int) -> str:
         tries += 1 + syn_retries(at)
         number = int(at.before)
         at = engine.flows[number] if number not in (old, -1) else None
+    jumped = engine.jumps.skipped
     how_many = "1 try" if tries == 1 else f"{tries:,} tries"
     if flow.has(SHOOK_HANDS):
-        lasted = waited_since(flow.first_time + cost_of_retries(flow), first.first_time)
+        lasted = jumped.time_between(first.first_time, flow.first_time + cost_of_retries(flow))
         if lasted == 0:
             return "the client could not connect at once"
         return f"the client {waited(int(lasted))} for a connection, in {how_many}"
-    lasted = waited_since(flow.last_time, first.first_time)
-    here = waited_since(flow.last_time, flow.first_time)
+    lasted = jumped.time_between(first.first_time, flow.last_time)
+    here = flow.time_between(flow.first_time, flow.last_time)
     share = f", {duration(int(here))} of it in this one" if first is not flow else ""
     return f"the client {waited(int(lasted))} for a connection in vain, in {how_many}{share}"
 
@@ -241,7 +242,7 @@ def waited_with(engine: Engine, flow: Flow, old: int) -> int:
         return cost_of_retries(flow)
     number = int(flow.before)
     since = flow.first_time if number in (old, -1) else engine.flows[number].last_time
-    return int(waited_since(flow.last_time, since))
+    return int(engine.jumps.skipped.time_between(since, flow.last_time))
 
 
 def refused(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -> Finding | None:

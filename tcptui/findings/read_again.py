@@ -15,7 +15,6 @@ from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.header_fields import NO_STAMP, time_stamp_echo_of, time_stamp_of
 from tcptui.engine.ledger import JournalCase, LedgerKind
 from tcptui.engine.packets import NO_ROW
-from tcptui.engine.saturation import waited_since
 from tcptui.engine.sequence import MASK32, gt, lt
 from tcptui.engine.tcp_state.states import ACK_OUT
 from tcptui.engine.wireshark.flags import KEEP_ALIVE, ZERO_WINDOW_PROBE
@@ -140,7 +139,7 @@ def dropped_data(kind: FindingKind, engine: Engine, flow: Flow, read: Read) -> F
         return None
     side, rows = found
     packets = engine.packets
-    lasted = int(waited_since(flow.last_time, packets.time(i64(rows[0]))))
+    lasted = int(flow.time_between(packets.time(i64(rows[0])), flow.last_time))
     text = (
         f"the {SIDES[1 - side]} ignored the {SIDES[side]}'s segments for {duration(lasted)}: their "
         "time stamps are lower than the ones it echoes in its ACKs (PAWS), so to it they are old "

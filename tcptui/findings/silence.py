@@ -9,7 +9,6 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.ledger import LedgerEntry, LedgerKind
 from tcptui.engine.packets import NO_ROW
-from tcptui.engine.saturation import waited_since
 from tcptui.engine.tcp_state.states import ACK_OUT, BEGAN_INSIDE, SHOOK_HANDS, WAS_RESET
 from tcptui.engine.tcp_state.timers import SECOND
 from tcptui.findings.capture_point import is_taken_at
@@ -67,14 +66,15 @@ def gave_up(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -
         if end.peer.last_time > time_of_frame(engine, probes.first):
             continue
         probe = first_probe(engine, flow, probes)
-        cost = int(waited_since(time_of_frame(engine, reset.last), time_of_frame(engine, probe)))
-        lasted = int(waited_since(flow.last_time, end.peer.last_time))
+        began, ended = time_of_frame(engine, probe), time_of_frame(engine, reset.last)
+        cost = int(flow.time_between(began, ended))
+        lasted = int(flow.time_between(end.peer.last_time, flow.last_time))
         text = (
             f"the {SIDES[side]} {waited(cost)} for an answer to its keep-alives and "
             f"gave up: {amount(probes.count + 1, 'probe')} at intervals of "
             f"{duration(probes.cost // probes.count)} had none, then its timer reset the "
             f"connection; the {SIDES[1 - side]} was last heard {duration(lasted)} "
-            "before: it, or the way to it, is gone"
+            "before that: it, or the way to it, is gone"
         )
         return kind.finding(1, (probe, reset.last), SIDES[side], cost, text)
     return None
@@ -106,7 +106,7 @@ def forgotten_while_idle(
             continue
         frame, silent = found
         last = frame_of(engine, int(flow.last_row))
-        cost = int(waited_since(flow.last_time, time_of_frame(engine, frame)))
+        cost = int(flow.time_between(time_of_frame(engine, frame), flow.last_time))
         text = (
             f"the {SIDES[side]} {waited(cost)} for an answer to data after "
             f"{duration(silent)} of silence: it was sent {how}; a box between (NAT, firewall, load "
@@ -137,7 +137,7 @@ def silence_before(engine: Engine, flow: Flow, end: Endpoint, frame: int) -> tup
     )
     if before == NO_ROW:
         return None
-    silent = int(waited_since(packets.time(data), packets.time(before)))
+    silent = int(flow.time_between(packets.time(before), packets.time(data)))
     return (frame_of(engine, int(data)), silent) if silent >= LONG_SILENCE else None
 
 

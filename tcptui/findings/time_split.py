@@ -8,7 +8,7 @@ from mypy_extensions import i64, mypyc_attr
 
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerEntry, LedgerKind
-from tcptui.engine.saturation import plus, waited_since
+from tcptui.engine.saturation import plus
 from tcptui.findings.finding import BY_PATH, BY_TCP, Finding
 from tcptui.findings.kinds import WAITS
 from tcptui.findings.sides import SIDES
@@ -33,7 +33,8 @@ class TimeSplit:
     """A flow's time from its first to its last segment by who used it, in ns: the client's and the
     server's application, TCP's timers and windows, the way, and idle after the last data.
 
-    ``total`` is all of it, ``waited`` is what TCP's timers and windows, and a path that held
+    ``total`` is all of it, but for what the capture's clock ``jumped``, which is nobody's;
+    ``waited`` is what TCP's timers and windows, and a path that held
     segments, took by their own count. ``kinds`` are those of its ledger, as bits.
     """
 
@@ -45,6 +46,7 @@ class TimeSplit:
         self.tcp: i64 = 0
         self.network: i64 = 0
         self.idle: i64 = total
+        self.jumped: i64 = flow.skipped_between(flow.first_time, flow.last_time)
         self.waited: i64 = 0
         self.kinds: i64 = 0
         self.known_entries: list[LedgerEntry] | None = None
@@ -128,7 +130,7 @@ def is_among(entry: LedgerEntry, bits: i64) -> bool:
 
 def time_split(flow: Flow) -> TimeSplit:
     """Return where the flow's time went, from its ledger and counters alone."""
-    total = waited_since(flow.last_time, flow.first_time)
+    total = flow.time_between(flow.first_time, flow.last_time)
     split = TimeSplit(flow, total)
     ledger = flow.ledger
     by_tcp: i64 = 0
@@ -141,8 +143,7 @@ def time_split(flow: Flow) -> TimeSplit:
     split.server = split.take_from_idle(i64(flow.server_time) * 1000)
     split.client = split.take_from_idle(i64(flow.client_time) * 1000)
     split.tcp = split.take_from_idle(by_tcp)
-    active = waited_since(flow.last_progress, flow.first_time)
-    split.network = split.take_from_idle(active - (total - split.idle))
+    split.network = split.take_from_idle(flow.active_time() - (total - split.idle))
     return split
 
 
@@ -270,11 +271,15 @@ def write_split(
     As in ``4.1 s: server 2.9 s, RTO ×2 1.0 s (lost after this point, #812), network 0.2 s``.
     """
     if split.total == 0:
-        out.write(b"no time passed")
-        return
-    write_duration(out, split.total)
-    out.write(b": ")
-    write_parts(out, split, told, in_vain)
+        out.write(b"no time")
+    else:
+        write_duration(out, split.total)
+        out.write(b": ")
+        write_parts(out, split, told, in_vain)
+    if split.jumped > 0:
+        out.write(b"; not counted: ")
+        write_duration(out, split.jumped)
+        out.write(b" in which the capture's clock jumps")
 
 
 def worst_wait(split: TimeSplit) -> LedgerEntry | None:

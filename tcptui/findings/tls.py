@@ -14,7 +14,6 @@ from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import KIND_BITS, LedgerKind
 from tcptui.engine.names.names import NO_ALERT, FlowNames, TlsHandshake
 from tcptui.engine.packets import NO_ROW, Packets
-from tcptui.engine.saturation import waited_since
 from tcptui.engine.tcp_header import RST
 from tcptui.engine.tcp_state.states import BEGAN_INSIDE, SHOOK_HANDS
 from tcptui.engine.timing.thresholds import MILLISECOND
@@ -89,7 +88,7 @@ def unfinished(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
     if row != NO_ROW:
         by = SIDES[int(engine.packets.is_from_server(row))]
         by_client = by == client
-        text = ended_text(engine.packets, tls, names.sni, by, row)
+        text = ended_text(engine.packets, flow, tls, names.sni, by, row)
     if tls.client_gave_up:
         text += (
             f"; the {client}'s last record is as short as an alert, which TLS 1.3 encrypts: it may "
@@ -116,17 +115,19 @@ def first_end(packets: Packets, flow: Flow, tls: TlsHandshake) -> int:
     return int(found)
 
 
-def ended_text(packets: Packets, tls: TlsHandshake, name: str, by: str, row: int) -> str:
+def ended_text(
+    packets: Packets, flow: Flow, tls: TlsHandshake, name: str, by: str, row: int
+) -> str:
     """Return who ended a connection, how, how long after which hello."""
     client, server = sides(tls.hello_from_server)
     how = "reset the connection" if packets.has_header_flag(i64(row), RST) else "closed"
     when = packets.time(i64(row))
     if tls.server_hello_time != 0:
-        after = duration(int(waited_since(when, tls.server_hello_time)))
+        after = duration(int(flow.time_between(tls.server_hello_time, when)))
         return (
             f"the TLS handshake was not finished: the {by} {how} {after} after the {server}'s hello"
         )
-    after = duration(int(waited_since(when, tls.hello_time)))
+    after = duration(int(flow.time_between(tls.hello_time, when)))
     if by == client:
         return f"the {by} {how} {after} after its TLS hello{for_name(name)}, before an answer came"
     return f"the {by} {how} {after} after the TLS hello{for_name(name)}, without an answer to it"

@@ -4,7 +4,6 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.names.names import TlsHandshake
 from tcptui.engine.packets import NO_ROW
-from tcptui.engine.saturation import waited_since
 from tcptui.findings.time_split import WORTH_NAMING
 from tcptui.findings.tls import names_of
 from tcptui.text.durations import duration
@@ -32,9 +31,9 @@ def turns_begin(engine: Engine, flow: Flow) -> tuple[int, int]:
     return row if row != NO_ROW else int(flow.last_row) + 1, int(tls.done_time)
 
 
-def handshake_time(tls: TlsHandshake) -> int:
+def handshake_time(flow: Flow, tls: TlsHandshake) -> int:
     """Return how long (ns) a handshake took, from the ClientHello on."""
-    return int(waited_since(tls.done_time, tls.hello_began))
+    return int(flow.time_between(tls.hello_began, tls.done_time))
 
 
 def handshake_text(flow: Flow, tls: TlsHandshake | None) -> str:
@@ -42,8 +41,8 @@ def handshake_text(flow: Flow, tls: TlsHandshake | None) -> str:
     there and back taken off. Empty where it is not finished, or not worth naming."""
     if tls is None or tls.done_time == 0:
         return ""
-    lasted = handshake_time(tls)
-    total = int(waited_since(flow.last_time, flow.first_time))
+    lasted = handshake_time(flow, tls)
+    total = int(flow.time_between(flow.first_time, flow.last_time))
     if lasted <= WORTH_NAMING * total:
         return ""
     server = server_time(flow, tls)
@@ -56,5 +55,5 @@ def server_time(flow: Flow, tls: TlsHandshake) -> int:
     known."""
     if flow.syn_to_synack < 0 or tls.hello_from_server:
         return 0
-    answer = int(waited_since(tls.server_hello_time, tls.hello_time))
+    answer = int(flow.time_between(tls.hello_time, tls.server_hello_time))
     return max(0, answer - int(flow.syn_to_synack) * 1000)

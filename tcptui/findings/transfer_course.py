@@ -117,7 +117,7 @@ def is_long_transfer(flow: Flow, end: Endpoint) -> bool:
     return (
         end.unique_bytes >= LONG_TRANSFER
         and end.peer.packets > 0
-        and waited_since(flow.last_progress, flow.first_time) >= LONG_TIME
+        and flow.active_time() >= LONG_TIME
     )
 
 

@@ -99,9 +99,9 @@ def cost_of(engine: Engine, flow: Flow, split: TimeSplit, vain: WaitedInVain | N
     if vain.lasted >= total:
         return total
     # Timers that ran out while somebody waited in vain are part of that wait.
-    began = int(flow.first_time) + total - vain.lasted
+    began = int(flow.moment_before(flow.last_time, vain.lasted))
     before = 0
     for stall in stalls_of(engine, flow) if split.waited > 0 else []:
-        if NEEDLESS_WAIT_BITS >> int(stall.kind) & 1 and stall.start + stall.cost <= began:
+        if NEEDLESS_WAIT_BITS >> int(stall.kind) & 1 and stall.end <= began:
             before = int(plus(before, stall.cost))
     return min(int(plus(before, vain.lasted)), total)

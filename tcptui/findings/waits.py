@@ -7,7 +7,6 @@ from mypy_extensions import i64
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import KIND_BITS, Ledger, LedgerEntry, LedgerKind
-from tcptui.engine.saturation import waited_since
 from tcptui.engine.sequence import MASK32, gt
 from tcptui.engine.tcp_state.states import ACK_OUT, FIN_OUT
 from tcptui.engine.timing.pending import Pending
@@ -28,12 +27,16 @@ LARGE_SHARE: Final = 0.2
 
 
 class Stall:
-    """One wait: from ``start`` (ns since the epoch) for ``cost`` ns until ``frame`` ended it."""
+    """One wait: from ``start`` to ``end`` (ns since the epoch), when ``frame`` ended it; its
+    ``cost`` (ns) is without a jump of the capture's clock between."""
 
-    def __init__(self, kind: LedgerKind, side: str, start: int, cost: int, frame: int) -> None:
+    def __init__(
+        self, kind: LedgerKind, side: str, start: int, end: int, cost: int, frame: int
+    ) -> None:
         self.kind = kind
         self.side = side
         self.start = start
+        self.end = end
         self.cost = cost
         self.frame = frame
 
@@ -48,7 +51,8 @@ def stalls_of(engine: Engine, flow: Flow) -> list[Stall]:
         Stall(
             case.kind,
             SIDES[case.side],
-            int(packets.time(case.row)) - case.cost,
+            int(flow.moment_before(packets.time(case.row), case.cost)),
+            int(packets.time(case.row)),
             case.cost,
             int(packets.frame(case.row)),
         )
@@ -97,12 +101,12 @@ def wait_for_window(flow: Flow, pending: Pending | None) -> i64:
     segment; 0 where it is not."""
     if pending is None or not is_window_probed(pending):
         return 0
-    return waited_since(flow.last_time, pending.window_closed_since)
+    return flow.time_between(pending.window_closed_since, flow.last_time)
 
 
 def active_time(flow: Flow) -> int:
     """Return the time from the first segment to the last data, in ns; never 0."""
-    return max(int(waited_since(flow.last_progress, flow.first_time)), 1)
+    return max(int(flow.active_time()), 1)
 
 
 def transfer_time(flow: Flow) -> int:

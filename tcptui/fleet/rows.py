@@ -11,6 +11,7 @@ from tcptui.engine.flow import Flow
 from tcptui.engine.records import FILE_SHIFT
 from tcptui.fields.value_kind import ValueKind
 from tcptui.findings.finding import Finding
+from tcptui.findings.jumps import jump_warnings
 from tcptui.findings.verdict import VERDICTS, Verdict, verdict_of
 from tcptui.fleet.outline import Outline
 from tcptui.fleet.runs import Run
@@ -82,10 +83,11 @@ class RunRows:
             yield self.flow_tables(self.names[at], found)
         if verdict is Verdict.OK and (outline.warnings or outline.dropped):
             verdict = Verdict.NOTE
+        pauses = jump_warnings(self.engine) if at == 0 else []
         row = (
             self.names[at], self.names, self.run[at].size, outline.format, outline.packets,
             len(rows), outline.first_ns, self.last_time(outline), outline.dropped, len(flows),
-            verdict.label, outline.warnings, None,
+            verdict.label, [*outline.warnings, *pauses], None,
         )  # fmt: skip
         yield {"captures": table_of(CAPTURE_COLUMNS, [row], self.metadata)}
 

@@ -23,6 +23,8 @@ NETWORK: Final = "c.network"
 IDLE: Final = "c.idle"
 NAMES: Final = (SERVER, CLIENT, "c.tcp", "s.tcp", NETWORK, IDLE)
 """The time of the network and idle time belong to neither side: they stand with the client's."""
+NOBODY: Final = ""
+"""Whose the time is in which the capture's clock jumps: it has no series."""
 
 
 class TimeSpan(NamedTuple):
@@ -54,17 +56,19 @@ def spans_of(engine: Engine, flow: Flow) -> Generator[float, None, list[TimeSpan
     overlap the first counts."""
     packets = engine.packets
     turns = yield from turns_of(engine, flow)
-    found = []
+    found = [TimeSpan(*span, NOBODY) for span in flow.skipped.spans()] if flow.skipped else []
     for turn in turns:
-        found.append(TimeSpan(turn.start - turn.pause, turn.start, CLIENT))
+        began = int(flow.moment_before(turn.start, turn.pause))
+        found.append(TimeSpan(began, turn.start, CLIENT))
         if turn.answer_frame:
             answered = int(packets.time(packets.row_of(turn.answer_frame)))
-            found.append(TimeSpan(answered - turn.server, answered, SERVER))
+            thought = int(flow.moment_before(answered, turn.server))
+            found.append(TimeSpan(thought, answered, SERVER))
     for stall in stalls_of(engine, flow):
         wait = WAITS.get(stall.kind)
         if wait is not None and wait.by == BY_TCP:
             name = f"{stall.side[0]}.tcp"
-            found.append(TimeSpan(stall.start, stall.start + stall.cost, name))
+            found.append(TimeSpan(stall.start, stall.end, name))
     found.append(TimeSpan(int(flow.last_progress), int(flow.last_time), IDLE))
     found.append(TimeSpan(int(flow.first_time), int(flow.last_time), NETWORK))
     return found
@@ -72,7 +76,7 @@ def spans_of(engine: Engine, flow: Flow) -> Generator[float, None, list[TimeSpan
 
 def without_overlap(spans: Sequence[TimeSpan], first: int, last: int) -> Iterator[TimeSpan]:
     """Yield pieces of the time from ``first`` to ``last`` in order, each with the first of the
-    spans that cover it."""
+    spans that cover it; none of what is `NOBODY`'s."""
     edges = {edge for span in spans for edge in span[:2] if first <= edge <= last}
     waiting = sorted((span.start, order) for order, span in enumerate(spans))
     waiting.reverse()
@@ -83,7 +87,7 @@ def without_overlap(spans: Sequence[TimeSpan], first: int, last: int) -> Iterato
             heappush(covering, waiting.pop()[1])
         while covering and spans[covering[0]].end <= start:
             heappop(covering)
-        if covering and end > start:
+        if covering and end > start and spans[covering[0]].name != NOBODY:
             yield TimeSpan(start, end, spans[covering[0]].name)
         start = end
 

@@ -90,6 +90,7 @@ class TimeSplitFacts(NamedFacts):
     tcp: float
     network: float
     idle: float
+    jump: float | None
 
 
 class LimitFacts(NamedFacts):

@@ -11,12 +11,13 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.eviction import Eviction, HostPair
 from tcptui.escapes import decoded
 from tcptui.findings.capture_findings import CaptureFinding, CaptureFindings
+from tcptui.findings.jumps import jump_warnings, tells_damage
 from tcptui.findings.two_points import two_point_warnings
 from tcptui.text.digits import seconds_text
 
 PATHS = "paths"
 """The fact that says where each of the files lies, None for what is no file."""
-SCHEMA = 7
+SCHEMA = 8
 """The version of the JSON report, raised when a name or a meaning changes."""
 
 
@@ -38,7 +39,7 @@ def capture_facts(
         "dropped": source.dropped,
         "skipped": dict(engine.decoder.skipped),
         "folded": folded_facts(engine.eviction),
-        "warnings": [*source.warnings, *two_point_warnings(engine)],
+        "warnings": [*source.warnings, *jump_warnings(engine), *two_point_warnings(engine)],
         "rules": engine.rules.name,
         "engine": build,
         "version": __version__,
@@ -92,7 +93,7 @@ def judgement(facts: dict[str, Any], found: CaptureFindings | None) -> dict[str,
     """Return what is said of the capture after its flows: null where nobody looked for it."""
     if found is None:
         return {"verdict": None, "findings": []}
-    damaged = bool(facts["warnings"] or facts["dropped"])
+    damaged = tells_damage(facts["warnings"]) or bool(facts["dropped"])
     return {
         "verdict": found.verdict(damaged).label,
         "findings": [finding_facts(cause) for cause in found.ranked()],

@@ -61,7 +61,7 @@ def grouped(form: str, grouping: Grouping, source: Source) -> TextFormat:
 def writer(grouping: Grouping, source: Source, engine: Engine, is_judged: bool) -> FlowWriter:
     """Return what writes a flow as its key and what it brings."""
     keys, weight = grouping.keys(engine, source), FlowWeight()
-    rtts = LongestRtts(engine.packets)
+    rtts = LongestRtts(engine.packets, engine.jumps)
     rtts.take(engine.packets.count)
 
     def line(at: FlowReader) -> bytes:

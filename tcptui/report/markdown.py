@@ -10,12 +10,13 @@ from tcptui.diagnosis.trust import CaptureTrust
 from tcptui.engine.engine import Engine
 from tcptui.filters.ticket import cell, file_lines
 from tcptui.findings.findings import RANKS
+from tcptui.findings.jumps import extent_text, tells_damage
 from tcptui.findings.kinds import FINDING_KINDS
 from tcptui.report.capture_facts import PATHS
 from tcptui.report.flow_accounts import MOST_FLOWS, FlowAccount, FlowAccounts, WorstFlow
 from tcptui.report.flow_formats import Facts, Find, WholeFormat
 from tcptui.text.amounts import amount
-from tcptui.text.durations import brief_duration, clock, duration
+from tcptui.text.durations import clock, duration
 
 MOST_CAUSES: Final = 6
 """How many causes are described in detail."""
@@ -86,7 +87,8 @@ def told_of(
     """Yield the parts of the text; ``in_capture`` is the number of all its flows."""
     worst, told = chosen(found)
     files = ", ".join(f"`{cell(name)}`" for name in facts["files"])
-    flows, damaged = totals.trust.flows, bool(facts["warnings"] or facts["dropped"])
+    flows = totals.trust.flows
+    damaged = tells_damage(facts["warnings"]) or bool(facts["dropped"])
     title = headline(told, totals.troubled, flows, damaged) if judged else f"TCP report: {files}"
     if in_capture and not flows:
         title = "No flow has a segment that the filter selects"
@@ -176,7 +178,7 @@ def extent(engine: Engine, facts: dict[str, Any], flows: int) -> str:
     """Return what was read, and over what time."""
     first, last = engine.first_time, engine.last_time
     span = f"{clock(first, utc=True)} to {clock(last, utc=True)}"
-    when = f", {span} ({brief_duration(last - first)})" if flows else ""
+    when = f", {span} ({extent_text(engine)})" if flows else ""
     return (
         f"{amount(facts['packets'], 'packet')}, {facts['tcp_packets']:,} TCP, "
         f"{amount(flows, 'flow')}{when}; {facts['format']}, tcptui {facts['version']}. "

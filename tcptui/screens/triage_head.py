@@ -12,6 +12,7 @@ from tcptui.diagnosis.trust import CaptureTrust, trust_in
 from tcptui.drawing import overview
 from tcptui.drawing.cells import Line, Run, clean
 from tcptui.escapes import decoded, visible
+from tcptui.findings.jumps import extent_text, jump_warnings
 from tcptui.findings.two_points import ADVICE, TWO_POINTS
 from tcptui.panes.head.drawing import head_lines, health_line
 from tcptui.panes.head.live import Rate, figures_line, loss
@@ -21,7 +22,6 @@ from tcptui.screens.work_slices import in_slices
 from tcptui.session import SessionState
 from tcptui.shortage import shortage
 from tcptui.text.amounts import amount
-from tcptui.text.durations import duration
 
 if TYPE_CHECKING:
     from tcptui.capture.live.live_capture import LiveCapture
@@ -78,14 +78,13 @@ class HeadLine:
     def show_head(self) -> None:
         """Show file, sizes, what leads, progress; and whether the capture can be trusted."""
         engine, session, live = self.panes.engine, self.panes.session, self.panes.live
-        lasted = duration(engine.last_time - engine.first_time)
         facts = [
             f"rules {engine.rules.name}",
             *(["slow: not compiled"] if self.is_slow else []),
             *([f"only {clean(session.source.expression)}"] if session.source.expression else []),
             amount(engine.frames, "packet"),
             amount(len(engine.flows), "flow"),
-            lasted,
+            extent_text(engine),
         ]
         leads = overview.lead(self.overview.found)
         lines = head_lines(", ".join(self.names), facts, leads)
@@ -94,6 +93,7 @@ class HeadLine:
         if any(cause.kind == TWO_POINTS for cause in self.overview.found):
             warnings.append(ADVICE)
         doubts = [*map(self.short_text, warnings), *self.totals.doubts(dropped)]
+        doubts += jump_warnings(engine)
         text, style = health_line(doubts)
         if live is not None:
             lost = loss(live.figures.dropped, live.figures.interface_dropped)

@@ -20,7 +20,7 @@ def test_the_largest_of_all_segments(name: str) -> None:
             expected[flow] = max(expected[flow], value)
     assert any(expected)
 
-    found = LongestRtts(engine.packets)
+    found = LongestRtts(engine.packets, engine.jumps)
     found.take(engine.packets.count // 2)
     list(found.grow())
     assert [found.of(flow) for flow in range(len(engine.flows))] == expected

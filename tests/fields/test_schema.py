@@ -16,7 +16,7 @@ from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.fields.columns.flow_values import NumberOf
 from tcptui.fields.columns.segment_values import Length
 from tcptui.fields.field import Field, by_key
-from tcptui.fields.flow_fields import FLOW_ROWS, SPARSE_OBJECTS, FlowField
+from tcptui.fields.flow_fields import FLOW_ROWS, LEFT_OUT, SPARSE_OBJECTS, FlowField
 from tcptui.fields.reported import REPORTED, ReportedFields
 from tcptui.fields.schema import SCHEMA, Schema
 from tcptui.fields.segment_fields import ROW_FIELDS, SEGMENT_FIELDS
@@ -32,7 +32,9 @@ from tests.filters.samples import TALK, Loaded, script_capture
 
 ALL_FLOWS = Contents(WIRESHARK_4_0)
 
-SPARSE = {row.path for row in FLOW_ROWS if row.path.rpartition(".")[0] in SPARSE_OBJECTS}
+SPARSE = {row.path for row in FLOW_ROWS if row.path.rpartition(".")[0] in SPARSE_OBJECTS} | {
+    *LEFT_OUT
+}
 """Fields that an object has only where they are known."""
 SAMPLES = sorted((Path(__file__).parents[2] / "samples").glob("*.pcapng"))
 
@@ -195,10 +197,12 @@ def test_names_of_the_first_round_stay(talk: Path) -> None:
     assert {f"flow.{name}" for name in first_round.split()} <= SCHEMA.by_name.keys()
 
 
-def test_a_duration_that_no_64_bits_hold_is_the_largest() -> None:
-    """A capture may claim any times; from the first to the last of one flow may be 2^64 ns."""
+def test_a_time_that_no_64_bits_hold_is_the_largest() -> None:
+    """A capture may claim any times; from the first to the last of one flow may be 2^64 ns, of
+    which nothing is left but the jump of the clock."""
     engine = new_engine()
     engine.add_interface(1)
     feed(engine, [ethernet(ip(tcp()))] * 2, [-(1 << 62), 1 << 62])
-    get = SCHEMA.number_of("duration")
-    assert get(engine.flows[0]) == (1 << 63) - 1
+    flow = engine.flows[0]
+    assert SCHEMA.number_of("time.jump")(flow) == (1 << 63) - 1
+    assert SCHEMA.number_of("duration")(flow) == 0

@@ -24,7 +24,7 @@ DEAF_PORT = 8081
 
 HANGS = {
     "FIN-WAIT-2": r"the server has not closed for \d",
-    "half-open": r"no answer from the server for \d",
+    "half-open": r"nothing from the server for \d",
     "SYN time-out": r"client's next SYN in \d",
 }
 

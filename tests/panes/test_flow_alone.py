@@ -252,3 +252,20 @@ def test_what_is_wrong_inside_is_none(body: bytes) -> None:
 def test_flows_of_something_else_are_none(sample: Known) -> None:
     assert flows_from_bytes(sample.data, MADE_OF[::-1]) is None
     assert flows_from_bytes(sample.data[:-1], MADE_OF) is None
+
+
+def test_between_two_portions_the_clock_does_not_jump(tmp_path: Path) -> None:
+    """Others pass all the time, in portions that are not read for this flow."""
+    day = 86_400_000_000_000
+    others = [(hour * day // 24, bytes(1400), 3) for hour in range(1, 72)] * 8
+    packets = sorted([(0, b"", 1), (3 * day, b"", 1), *others])
+    file = tmp_path / "quiet.pcap"
+    file.write_bytes(
+        pcap(Record(at + day, ethernet(ip(tcp(data, port)))) for at, data, port in packets)
+    )
+    with known(file) as whole:
+        alone = whole.alone(0)
+        assert alone is not None
+        assert alone.packets.count == whole.engine.flows[0].packets == 2
+        assert alone.flows[0].skipped is None
+        assert alone.flows[0].lasted() == 3 * day

@@ -4,7 +4,6 @@ from mypy_extensions import i16, i32, i64
 
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.ledger import LedgerKind
-from tcptui.engine.saturation import elapsed
 from tcptui.engine.segment import Segment
 from tcptui.engine.sequence import MASK32, ge, gt, lt, s32
 from tcptui.engine.tcp_header import ACK, FIN, SYN
@@ -198,7 +197,7 @@ def repeat_syn_ack(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segmen
     if sender.has_doubt(UNPROVEN) and sender.state_if_lost == SYN_RECEIVED:
         m.take_back_unproven_state(sender, seg)
     gap = m.count_try(sender, seg.time, since)
-    if receiver.last_time < elapsed(seg.time, gap):
+    if receiver.last_time < sender.flow.moment_before(seg.time, gap):
         receiver.add_doubt(SILENT)
     m.note_observation(sender, seg, LedgerKind.SYN_ACK_REPEATED, gap, gap)
 

@@ -276,7 +276,7 @@ def count_repetition(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segm
             m.note_observation(sender, seg, LedgerKind.KEEP_ALIVE_UNANSWERED, gap, 0)
     else:
         gap = m.count_try(sender, seg.time, elapsed(seg.time, seg.reference_value))
-    if receiver.last_time < elapsed(seg.time, gap):
+    if receiver.last_time < sender.flow.moment_before(seg.time, gap):
         receiver.add_doubt(SILENT)
 
 

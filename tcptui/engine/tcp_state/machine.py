@@ -148,12 +148,13 @@ class Machine:
     def count_try(self, end: Endpoint, time: i64, before: i64) -> i64:
         """Count that ``end`` repeats itself.
 
-        Returns the gap (ns) since it last said the same, or since ``before``.
+        Returns the gap (ns) since it last said the same, or since ``before``, without time in
+        which the capture's clock jumped.
         """
         counters = end.own_repeat_counters()
         if end.unanswered_tries > 0:
             before = counters.tried
-        counters.gap = elapsed(time, before)
+        counters.gap = elapsed(time, before) - end.flow.skipped_between(before, time)
         counters.tried = time
         if end.unanswered_tries < MOST_TRIES:
             end.unanswered_tries += 1

@@ -88,7 +88,7 @@ def take_valid_rst(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segmen
             value = seg.ttl if seg.ttl > 0 else 0
             m.servers.note_heard(sender, seg.time)
         elif kind == LedgerKind.HALF_OPEN_RESET and seg.heard_before != 0:
-            value = elapsed(seg.time, seg.heard_before)
+            value = flow.time_between(seg.heard_before, seg.time)
         m.note_observation(sender, seg, kind, 0, value)
     if kind == LedgerKind.REFUSED:
         flow.add(WAS_REFUSED)

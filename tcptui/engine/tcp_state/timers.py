@@ -234,15 +234,14 @@ class TimerClock:
         if due < self.due:
             self.due = due
 
-    def tick(self, flows: list[Flow], row: i64, before: i64, now: i64) -> None:
+    def tick(self, flows: list[Flow], row: i64, before: i64, now: i64) -> bool:
         """Report what has run out from ``before`` until ``now`` (ns on the packets' clock), where
-        ``row`` is the next one.
+        ``row`` is the next one, and return whether the clock jumps there.
 
         Timers run while the clock jumps, but nobody sees what hangs meanwhile.
         """
-        seen_until = now
-        if now >= self.jumps.due and self.jumps.note_time(row, before, now):
-            seen_until = before
+        jumps = now >= self.jumps.due and self.jumps.note_time(row, before, now)
+        seen_until = before if jumps else now
         moment = self.next_moment()
         while moment <= now and moment != NEVER:
             if self.closing.due() == moment:
@@ -259,6 +258,7 @@ class TimerClock:
                     self.report_hang(flow, moment)
             moment = self.next_moment()
         self.due = moment if moment < self.jumps.due else self.jumps.due
+        return jumps
 
     def next_moment(self) -> i64:
         """Return when the first wait of all is over, or NEVER if nobody waits."""

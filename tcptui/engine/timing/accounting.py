@@ -132,7 +132,7 @@ def account_data(step: TimingStep) -> None:
     flow = step.flow
     sender = step.sender
     segment = step.segment
-    wait = elapsed(segment.time, flow.last_progress)
+    wait = step.time_since(flow.last_progress)
     if flow.last_data_side != flow.side_of(sender):
         account_turn(step, wait)
     elif wait > SHORTEST_WAIT:

@@ -221,7 +221,7 @@ class Chronograph:
             rounds.resent[len(rounds.resent) - 1] += 1
             return
         else:
-            gap = elapsed(time, self.sent_at)
+            gap = self.flow.time_between(self.sent_at, time)
             if gap > 0:
                 self.end_gap(time, gap, length)
             self.paced = gap if not self.heard_since and gap >= PACED else 0
@@ -241,7 +241,7 @@ class Chronograph:
 
     def end_gap(self, time: i64, gap: i64, length: i64) -> None:
         """Find the cause of the time since the last new segment, which another one ends."""
-        late = elapsed(time, self.heard_at)
+        late = self.flow.time_between(self.heard_at, time)
         is_released = self.heard_since and (late <= self.patience or late <= gap // RELEASED_SHARE)
         held = self.held_by_window(time, length)
         after = gap - held
@@ -288,8 +288,6 @@ class Chronograph:
         while n < count:
             if self.room[n] < need:
                 until = self.room_since[n + 1] if n + 1 < count else time
-                span = elapsed(until, self.room_since[n])
-                if span > 0:
-                    held = plus(held, span)
+                held = plus(held, self.flow.time_between(self.room_since[n], until))
             n += 1
         return held

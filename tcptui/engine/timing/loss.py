@@ -195,7 +195,7 @@ def account_repetition(step: TimingStep) -> bool:
         check_held_copy(step, senders)
     if cause == LOST_AFTER and size > 0:
         remember_resent(step)
-    wait = elapsed(segment.time, flow.last_progress)
+    wait = step.time_since(flow.last_progress)
     threshold = step.stall_threshold()
     if wait > threshold:
         wait = since_first_copy(step, age, wait)
@@ -222,8 +222,8 @@ def since_first_copy(step: TimingStep, age: i64, wait: i64) -> i64:
     elif 0 < segment.reference_value < wait and (segment.analysis & RESENT) != 0:
         wait = segment.reference_value  # Wireshark's own reckoning
     copied = last_copy_time(step.scan, flow, step.row, step.sender is flow.server)
-    if copied != 0 and 0 < elapsed(segment.time, copied) < wait:
-        wait = elapsed(segment.time, copied)
+    if copied != 0 and 0 < step.time_since(copied) < wait:
+        wait = step.time_since(copied)
     return wait
 
 

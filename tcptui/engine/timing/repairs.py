@@ -11,7 +11,6 @@ from typing import Final
 from mypy_extensions import i64
 
 from tcptui.engine.ledger import LedgerKind
-from tcptui.engine.saturation import elapsed
 from tcptui.engine.sequence import MASK32, gt
 from tcptui.engine.tcp_state.states import ACK_OUT
 from tcptui.engine.timing.lookback import ROUND_FRAMES
@@ -59,7 +58,7 @@ def is_probe(step: TimingStep) -> bool:
     last = sender.next_exp_time
     if receiver.last_time > last:
         last = receiver.last_time
-    silence = elapsed(segment.time, last)
+    silence = step.time_since(last)
     here, there = rtt_to(step.flow, sender), rtt_to(step.flow, receiver)
     if here <= 0 or there <= 0:
         return SHORTEST_DELAYED_ACK <= silence <= UNASKED_WAIT
@@ -74,7 +73,7 @@ def follows_report(step: TimingStep) -> bool:
     sender = step.sender
     receiver = step.receiver
     round_trip = rtt_to(flow, sender) + rtt_to(flow, receiver)
-    waited = elapsed(step.segment.time, receiver.last_time)
+    waited = step.time_since(receiver.last_time)
     if waited > longest_release(flow, sender) + round_trip // 4:
         return False
     scan = step.scan

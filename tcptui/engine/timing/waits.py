@@ -58,7 +58,7 @@ def account_syn(step: TimingStep) -> None:
     if segment.is_copy:
         return
     if (segment.analysis & RESENT) != 0 and step.skipped_ids >= 0:
-        wait = elapsed(segment.time, flow.last_progress)
+        wait = step.time_since(flow.last_progress)
         step.count_cause(step.sender, SYN_RETRY, wait, 0)
     elif (segment.flags & ACK) != 0 and flow.syn_to_synack < 0 and flow.syn_time != 0:
         micros = elapsed(segment.time, flow.syn_time) // 1000
@@ -92,8 +92,8 @@ def account_turn(step: TimingStep, wait: i64) -> None:
         # It cannot think about what it has not got: data that it acknowledged only in part was
         # still arriving.
         arriving = last_partial_ack(step.scan, flow, step.row, is_server)
-        if arriving > 0 and elapsed(step.segment.time, arriving) < think:
-            think = elapsed(step.segment.time, arriving)
+        if arriving > 0 and step.time_since(arriving) < think:
+            think = step.time_since(arriving)
             stalled = think > step.stall_threshold()
     if stalled and count_unseen_loss(step, wait):
         think = 0
@@ -117,7 +117,7 @@ def closed_since(step: TimingStep) -> i64:
     receiver = step.receiver
     if not receiver.has(FIN_OUT) or receiver.next_exp_time <= step.flow.last_progress:
         return 0
-    return elapsed(step.segment.time, receiver.next_exp_time)
+    return step.time_since(receiver.next_exp_time)
 
 
 def end_request(step: TimingStep) -> None:
@@ -138,10 +138,10 @@ def account_wait(step: TimingStep, wait: i64) -> None:
     receiver = step.receiver
     heard = receiver.last_time
     is_released = heard > flow.last_progress and (
-        elapsed(step.segment.time, heard) <= longest_release(flow, sender)
+        step.time_since(heard) <= longest_release(flow, sender)
     )
     if is_released:
-        late = elapsed(elapsed(heard, flow.last_progress), rtt_to(flow, receiver))
+        late = elapsed(flow.time_between(flow.last_progress, heard), rtt_to(flow, receiver))
         if is_held_by_nagle(step) and is_delayed_ack(flow, receiver, late):
             step.count_cause(sender, DELAYED_ACK_NAGLE, late, 0)
             pending = step.begin_pending(sender)

@@ -94,9 +94,9 @@ def end_filled_window(step: TimingStep, senders: Pending) -> None:
         since = flow.last_progress
     senders.window_filled_since = 0
     heard = receiver.last_time
-    if heard < since or elapsed(time, heard) > longest_release(flow, step.sender):
+    if heard < since or step.time_since(heard) > longest_release(flow, step.sender):
         return
-    span = elapsed(time, since)
+    span = step.time_since(since)
     step.add_to_ledger(receiver, WINDOW_LIMITED, span, 0)
     # Full windows come by the thousand: only the long waits have a line in the journal.
     if span > step.stall_threshold():
@@ -118,7 +118,7 @@ def end_closed_window(step: TimingStep, senders: Pending) -> None:
     segment = step.segment
     since = senders.window_closed_since
     if since != 0 and segment.window != 0 and (segment.flags & (RST | ACK)) == ACK:
-        span = elapsed(segment.time, since)
+        span = step.time_since(since)
         senders.window_closed_for = plus(senders.window_closed_for, span)
         senders.window_closed_since = 0
         step.flow.last_progress = segment.time
@@ -139,7 +139,7 @@ def count_closed_window(step: TimingStep, receivers: Pending) -> None:
     receiver = step.receiver
     prompt = longest_release(flow, step.sender) + 2 * rtt_to(flow, receiver)
     probes = receivers.window_probes
-    if probes != 0 or elapsed(step.segment.time, flow.last_progress) <= prompt:
+    if probes != 0 or step.time_since(flow.last_progress) <= prompt:
         step.count_cause(receiver, CLOSED_WINDOW, receivers.window_closed_for, probes)
     receivers.window_closed_for = 0
     receivers.window_probes = 0
@@ -155,7 +155,7 @@ def resend_refused(step: TimingStep, receivers: Pending) -> None:
     flow = step.flow
     time = step.segment.time
     if receivers.window_closed_for != 0:
-        span = elapsed(time, flow.last_progress)
+        span = step.time_since(flow.last_progress)
         receivers.window_closed_for = plus(receivers.window_closed_for, span)
         receivers.window_probes += 1
         count_closed_window(step, receivers)

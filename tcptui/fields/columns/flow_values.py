@@ -18,7 +18,6 @@ from tcptui.engine.flow import Endpoint, Flow, have_same_source, source_of
 from tcptui.engine.ledger import LedgerEntry
 from tcptui.engine.names.names import NO_ALERT, FlowNames, TlsHandshake
 from tcptui.engine.names.owner import Owner
-from tcptui.engine.saturation import waited_since
 from tcptui.engine.tcp_state.outcome import closing, opening
 from tcptui.engine.tcp_state.states import CERTAINTY_LABELS, STATE_LABELS
 from tcptui.engine.tcp_state.timers import Timer, TimerKind, timer
@@ -556,6 +555,14 @@ class IdleTime(FlowSeconds):
         return at.split().idle
 
 
+class JumpTime(FlowSeconds):
+    """The time that the capture's clock jumped over; absent where it did not."""
+
+    def number(self, at: FlowReader) -> i64:
+        jumped = at.split().jumped
+        return jumped if jumped > 0 else ABSENT
+
+
 class WorstKind(FlowText):
     def is_absent(self, at: FlowReader) -> bool:
         return at.worst_wait() is None
@@ -1005,7 +1012,7 @@ class TlsAnswerTime(FlowSeconds):
         tls = at.tls()
         if tls is None or tls.server_hello_time == 0:
             return ABSENT
-        return waited_since(tls.server_hello_time, tls.hello_began)
+        return at.here().time_between(tls.hello_began, tls.server_hello_time)
 
 
 class TlsAlert(FlowText):
@@ -1023,7 +1030,7 @@ class TlsTime(FlowSeconds):
 
     def number(self, at: FlowReader) -> i64:
         tls = finished(at.engine_here(), at.here())
-        return ABSENT if tls is None else handshake_time(tls)
+        return ABSENT if tls is None else handshake_time(at.here(), tls)
 
 
 class TlsServerTime(FlowSeconds):
@@ -1041,7 +1048,7 @@ class TlsDataTime(FlowSeconds):
         tls = finished(at.engine_here(), at.here())
         if tls is None or tls.data_time == 0:
             return ABSENT
-        return waited_since(tls.data_time, tls.hello_began)
+        return at.here().time_between(tls.hello_began, tls.data_time)
 
 
 class TlsResumed(FlowText):

@@ -137,7 +137,7 @@ def claim(flow: Flow, judge: Judge) -> str:
 
 def rate(flow: Flow) -> int:
     """Return the payload of both sides in bytes a second, over the flow's whole time."""
-    lasted = flow.last_time - flow.first_time
+    lasted = flow.lasted()
     return (flow.client.bytes + flow.server.bytes) * SECOND // lasted if lasted > 0 else 0
 
 
@@ -228,7 +228,7 @@ COLUMNS: Final[tuple[FlowColumn, ...]] = (
            lost_time, "what an application waited in vain, or too long"),
     FlowColumn("duration", "lasted", 8, ">", 3, True,
            field("duration"),
-           text(lambda f: brief_duration(f.last_time - f.first_time)), "first to last segment"),
+           text(lambda f: brief_duration(f.lasted())), "first to last segment"),
     FlowColumn("start", "began", 12, ">", 7, False,
            number(lambda f: f.first_time),
            text(start_text), "when the first segment came, as a time of day"),

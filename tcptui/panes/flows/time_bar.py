@@ -40,7 +40,7 @@ def cells_of(shares: Sequence[int], width: int) -> list[int]:
 
 def active(flow: Flow) -> int:
     """Return the flow's time in ns up to its last data: what the bar shows without the idle end."""
-    return max(flow.last_progress - flow.first_time, 0)
+    return int(flow.active_time())
 
 
 def server_wait(flow: Flow) -> int:

@@ -279,8 +279,11 @@ class LadderDrawing:
 
     def gap(self, ordinal: int, layout: Layout) -> Line:
         here, before = self.fold.row_at(ordinal), self.fold.row_at(ordinal - 1)
-        silent = self.packets.time(here) - self.packets.time(before)
-        texts = (f"⋮ {duration(silent)} without a segment ⋮", f"⋮ {duration(silent)} ⋮")
+        now, since = self.packets.time(here), self.packets.time(before)
+        silent = duration(now - since)
+        texts = [f"⋮ {silent} without a segment ⋮", f"⋮ {silent} ⋮"]
+        if self.flow.skipped_between(since, now):
+            texts[0:1] = [f"⋮ {silent}: the capture's clock jumps ⋮", f"⋮ {silent}: a jump ⋮"]
         text = next((t for t in texts if len(t) <= layout.lane), texts[-1])
         return between(text, "gap", layout)
 

@@ -147,7 +147,7 @@ def of_sizes(flow: Flow) -> str:
     client, server = flow.client, flow.server
     text = (
         f"{amount(flow.packets, 'segment')} in "
-        f"{duration(flow.last_time - flow.first_time)}; "
+        f"{duration(int(flow.lasted()))}; "
         f"{size(client.bytes)} sent, {size(server.bytes)} received"
     )
     if flow.irtt > 0:
