@@ -25,7 +25,7 @@ from tcptui.diagnosis.fact_texts import FACTS
 from tcptui.engine.wireshark.flags import ALPHABETICAL, Severity
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
 from tcptui.fields.field import Field
-from tcptui.fields.flow_fields import LEFT_OUT, OPTIONAL_OBJECTS, SPARSE_OBJECTS, FlowField
+from tcptui.fields.flow_fields import OPTIONAL_OBJECTS, SPARSE_OBJECTS, FlowField
 from tcptui.fields.reported import REPORTED
 from tcptui.fields.schema import SCHEMA
 from tcptui.fields.value_kind import ValueKind
@@ -114,9 +114,7 @@ def flow() -> Shape:
         else:
             members[name] = flow_value(row)
     for outer, its in sorted(inside.items(), key=depth, reverse=True):
-        shape = object_of(its, optional=[
-            name for name in its if outer in SPARSE_OBJECTS or f"{outer}.{name}" in LEFT_OUT
-        ])  # fmt: skip
+        shape = object_of(its, optional=list(its) if outer in SPARSE_OBJECTS else [])
         place, _, name = outer.rpartition(".")
         home = inside[place] if place else members
         home[name] = nullable(shape) if outer in OPTIONAL_OBJECTS else shape

@@ -42,10 +42,10 @@ the fastest acknowledgments.
 
 Where more than a day lies between two packets of the file, its clock **jumps**: such a file is
 several captures in one, its clock was set, or its link was silent for days. A flow's time from its
-last segment before a jump to its first one behind it is nobody's: it is in none of these parts,
-nor in a wait, a duration or a rate. The sentence says how long it is (`not counted: 3 d 04 h in
-which the capture's clock jumps`), `time.jump` has it, the ladder and the Why pane say it of the
-segment behind. Graphs and Zeek's `conn.log` keep the clock as it is. The first jump inside of a
+last segment before a jump to its first one behind it is nobody's: it is in no wait, duration or
+rate. The sentence says how long it is (`not counted: 3 d 04 h in which the capture's clock jumps`),
+and so do the ladder and the Why pane, of the segment behind; in JSON `time.idle` has it, as nobody
+used it. Graphs and Zeek's `conn.log` keep the clock as it is. The first jump inside of a
 file is among the warnings of the capture, as it is seen (`packet 812: no packet for 3 d 04 h
 before it`), with how many there are; pauses from one file to the next are not. A pause alone is no
 damage, and leaves the verdict as it is.

@@ -205,7 +205,8 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
     FlowField("time.network", ValueKind.SECONDS, values.NetworkTime(),
               "what the network took of the flow's time"),
     FlowField("time.idle", ValueKind.SECONDS, values.IdleTime(),
-              "how long the flow was idle after its last data"),
+              "how long the flow was idle after its last data, and silent where the capture's "
+              "clock jumps"),
     FlowField("limits", ValueKind.NAMES, values.Limits(),
               "what limited the flow's bulk transfer, the longest first",
               choices=LIMIT_NAMES),
@@ -237,9 +238,6 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
     FlowField("names.process.namespace", ValueKind.TEXT, values.OwnerNamespace(),
               "the network namespace of that process's socket, where it is not the one that "
               "captured: its name in `ip netns`, or its number"),
-    FlowField("time.jump", ValueKind.SECONDS, values.JumpTime(),
-              "how long the flow was silent where the capture's clock jumps, which is nobody's "
-              "time; absent where it does not jump"),
     *map(limit_field, LIMIT_NAMES),
     *(
         FlowField(f"{version}.{name}", ValueKind.NUMBER, values.IcmpNumbers(is_v6, shift),
@@ -269,8 +267,6 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
               "part of all segments that was sent again", reported=False),
 )  # fmt: skip
 
-LEFT_OUT: Final = ("time.jump",)
-"""The fields that a JSON object, which has all its others, lacks where they are absent."""
 OPTIONAL_OBJECTS: Final = ("timer", "worst_stall", "waited_in_vain", "tls")
 """The JSON objects that are null where their first field is absent."""
 SPARSE_OBJECTS: Final = {"names": values.AnyName(), "names.process": values.AnyOwner()}

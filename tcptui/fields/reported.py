@@ -21,13 +21,7 @@ from tcptui.fields.columns.json_steps import (
     TextStep,
     ValueStep,
 )
-from tcptui.fields.flow_fields import (
-    FLOW_ROWS,
-    LEFT_OUT,
-    OPTIONAL_OBJECTS,
-    SPARSE_OBJECTS,
-    FlowField,
-)
+from tcptui.fields.flow_fields import FLOW_ROWS, OPTIONAL_OBJECTS, SPARSE_OBJECTS, FlowField
 
 
 class ReportedFields:
@@ -95,8 +89,7 @@ def plain_steps(members: Iterable[tuple[str, FlowField]], before: str) -> list[J
     steps: list[JsonStep] = []
     for name, row in members:
         key = f'{before}"{name}": '.encode()
-        absent = b"" if row.path in LEFT_OUT else key + row.value.nothing
-        steps.append(step_of(key, absent, row))
+        steps.append(step_of(key, key + row.value.nothing, row))
         before = ", "
     return steps
 

@@ -90,7 +90,6 @@ class TimeSplitFacts(NamedFacts):
     tcp: float
     network: float
     idle: float
-    jump: float | None
 
 
 class LimitFacts(NamedFacts):

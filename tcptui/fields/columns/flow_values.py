@@ -18,6 +18,7 @@ from tcptui.engine.flow import Endpoint, Flow, have_same_source, source_of
 from tcptui.engine.ledger import LedgerEntry
 from tcptui.engine.names.names import NO_ALERT, FlowNames, TlsHandshake
 from tcptui.engine.names.owner import Owner
+from tcptui.engine.saturation import plus
 from tcptui.engine.tcp_state.outcome import closing, opening
 from tcptui.engine.tcp_state.states import CERTAINTY_LABELS, STATE_LABELS
 from tcptui.engine.tcp_state.timers import Timer, TimerKind, timer
@@ -551,16 +552,11 @@ class NetworkTime(FlowSeconds):
 
 
 class IdleTime(FlowSeconds):
-    def number(self, at: FlowReader) -> i64:
-        return at.split().idle
-
-
-class JumpTime(FlowSeconds):
-    """The time that the capture's clock jumped over; absent where it did not."""
+    """The time that nobody used, with that which the capture's clock jumped over."""
 
     def number(self, at: FlowReader) -> i64:
-        jumped = at.split().jumped
-        return jumped if jumped > 0 else ABSENT
+        split = at.split()
+        return plus(split.idle, split.jumped)
 
 
 class WorstKind(FlowText):
