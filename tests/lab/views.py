@@ -71,10 +71,11 @@ VIEWS: dict[str, Callable[[Capture], Capture]] = {
 HIDDEN: dict[str, frozenset[str]] = {
     "IPv6": frozenset({"request_lost_before"}),
     "no IP numbers": frozenset({"request_lost_before"}),
-    "twice": frozenset({"request_lost_before"}),
+    "twice": frozenset({"request_lost_before", "doubled_by_the_path"}),
 }
 """Stories whose cause cannot be seen this way: an IP number tells a lost request from an idle
-client. Captures of a part are not asked to show everything."""
+client, and what the path doubled is lost among copies of the capture's own. Captures of a part are
+not asked to show everything."""
 WHOLE = ("IPv6", "no IP numbers", "VLAN", "twice")
 MISREAD: dict[str, frozenset[str]] = {
     "server's side only": frozenset(
