@@ -21,6 +21,9 @@ OWN_TABLE = Path("/proc/thread-self/net/tcp")
 CLONE_NEWNET = 0x40000000
 LIBC = ctypes.CDLL(None, use_errno=True)
 PORT = 8080
+OWN = os.getpid() % 200
+"""A part of addresses, so that tests of other processes, which run at the same time, have others:
+who looks into all network namespaces would find both."""
 SIDES = ("to-client", "to-server")
 QUIET = 0.025
 """Seconds without a packet before and after a look at the kernel's table, so that nothing is

@@ -10,7 +10,7 @@ from tcptui.captures import Captures, OpenedSession
 from tcptui.engine.addresses import address_text
 from tcptui.engine.names.owner import Owner
 from tcptui.engine.tcp_state.states import State
-from tests.lab.network import PORT, Host, possible, run
+from tests.lab.network import OWN, PORT, Host, possible, run
 from tests.lab.test_owners import (
     EACH,
     SERVER,
@@ -25,6 +25,7 @@ from tests.live.test_namespaces import started
 
 pytestmark = pytest.mark.lab
 
+INNER, OUTER = f"10.19.{OWN}", f"10.18.{OWN}"
 CALLER_PORT = 40_000
 CALLER = """\
 import socket, sys, time
@@ -44,7 +45,7 @@ class Containers:
     """Hosts on the bridges of the one that captures, and what runs in all of them."""
 
     def __init__(self) -> None:
-        self.middle = Host(f"tcptui-{os.getpid()}-middle", "10.9.0.254", "")
+        self.middle = Host(f"tcptui-{os.getpid()}-middle", f"{INNER}.254", "")
         run(f"ip netns add {self.middle.namespace}")
         self.middle.run("ip link set lo up")
         self.middle.set(ip_forward=1)
@@ -124,7 +125,7 @@ def test_processes_of_containers(
     captures: Captures,
 ) -> None:
     containers.add_bridge("bridge")
-    both = containers.add("bridge", "10.9.0.1"), containers.add("bridge", "10.9.0.2")
+    both = containers.add("bridge", f"{INNER}.1"), containers.add("bridge", f"{INNER}.2")
     for host in both:
         containers.serve(host)
     found, live = started(containers.middle, captures, interface)
@@ -151,7 +152,7 @@ def test_the_same_addresses_and_ports_in_two_namespaces(
     for bridge in ("left", "right"):
         containers.add_bridge(bridge)
     one, other = (
-        (containers.add(bridge, "10.9.0.1"), containers.add(bridge, "10.9.0.2"))
+        (containers.add(bridge, f"{INNER}.1"), containers.add(bridge, f"{INNER}.2"))
         for bridge in ("left", "right")
     )
     for _, server in (one, other):
@@ -169,7 +170,7 @@ def test_loopback_of_others_is_not_that_of_the_host(
     containers: Containers, captures: Captures
 ) -> None:
     containers.add_bridge("bridge")
-    container, middle = containers.add("bridge", "10.9.0.1"), containers.middle
+    container, middle = containers.add("bridge", f"{INNER}.1"), containers.middle
     for host in (container, middle):
         containers.serve(host, "127.0.0.1")
     found, live = started(containers.middle, captures, "any")
@@ -182,7 +183,7 @@ def test_loopback_of_others_is_not_that_of_the_host(
 def test_a_container_and_the_host(containers: Containers, captures: Captures) -> None:
     middle = containers.middle
     containers.add_bridge("bridge", middle.address)
-    container = containers.add("bridge", "10.9.0.1")
+    container = containers.add("bridge", f"{INNER}.1")
     containers.serve(middle)
     found, live = started(containers.middle, captures, "bridge")
     pid = containers.call(container, middle.address)
@@ -197,9 +198,12 @@ def test_a_flow_whose_addresses_were_changed_on_its_way(
     containers: Containers, captures: Captures
 ) -> None:
     """Beyond the NAT it has addresses that no socket has: no owner is better than a wrong one."""
-    containers.add_bridge("bridge", "10.9.0.254")
-    containers.add_bridge("outer", "10.8.0.254")
-    container, outside = containers.add("bridge", "10.9.0.1"), containers.add("outer", "10.8.0.1")
+    containers.add_bridge("bridge", f"{INNER}.254")
+    containers.add_bridge("outer", f"{OUTER}.254")
+    container, outside = (
+        containers.add("bridge", f"{INNER}.1"),
+        containers.add("outer", f"{OUTER}.1"),
+    )
     middle = containers.middle
     middle.nft("add table ip nat")
     middle.nft("add chain ip nat post { type nat hook postrouting priority 100; }")
@@ -212,7 +216,7 @@ def test_a_flow_whose_addresses_were_changed_on_its_way(
         address_text(flow.client.address): found.engine.owner_of(flow)
         for flow in found.engine.flows
     }
-    within, beyond = owners["10.9.0.1"], owners["10.8.0.254"]
+    within, beyond = owners[f"{INNER}.1"], owners[f"{OUTER}.254"]
     assert within is not None
     assert (within.pid, within.side) == (pid, "client")
     assert beyond is not None

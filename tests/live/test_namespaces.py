@@ -20,7 +20,7 @@ from tcptui.filters.subjects import FlowSubject, OpenCapture
 from tcptui.report.save_packets import save_subject
 from tcptui.session import SessionState as SessionState
 from tcptui.session import analyse
-from tests.lab.network import PORT, Host, possible, run
+from tests.lab.network import OWN, PORT, Host, possible, run
 from tests.waiting import wait_until
 
 SMALL_DISK = 200_000
@@ -33,8 +33,8 @@ def hosts() -> Iterator[tuple[Host, Host]]:
     if reason:
         pytest.skip(reason)
     tag = f"tcptui-{os.getpid()}-failures"
-    both = Host(f"{tag}-1", "10.9.0.1", "wire"), Host(f"{tag}-2", "10.9.0.2", "wire")
-    one, other = both
+    one, other = (Host(f"{tag}-{n}", f"10.29.{OWN}.{n}", "wire") for n in (1, 2))
+    both = one, other
     for host in both:
         run(f"ip netns add {host.namespace}")
     run(f"ip link add wire netns {one.namespace} type veth peer name wire netns {other.namespace}")
