@@ -8,6 +8,7 @@ from mypy_extensions import i16, i32, i64
 from tcptui.between.clock import Clock
 from tcptui.between.point import Point
 from tcptui.engine.flow import Flow
+from tcptui.engine.lower_bound import first_not_below
 from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, FROM_SERVER
 from tcptui.engine.sequence import MASK32, s32
 from tcptui.engine.tcp_header import ACK, FIN, RST
@@ -107,15 +108,8 @@ class Direction:
 
     def time_acked(self, number: i64) -> i64:
         """Return when this side first acknowledged the peer's bytes up to ``number``, or NEVER."""
-        low: i64 = 0
-        high: i64 = len(self.acked)
-        while low < high:
-            middle = (low + high) >> 1
-            if self.acked[middle] < number:
-                low = middle + 1
-            else:
-                high = middle
-        return self.acked_time[low] if low < i64(len(self.acked)) else NEVER
+        at = first_not_below(self.acked, number)
+        return self.acked_time[at] if at < i64(len(self.acked)) else NEVER
 
 
 class BothDirections:

@@ -5,6 +5,8 @@ from typing import Final
 from librt.vecs import append, vec
 from mypy_extensions import i64
 
+from tcptui.engine.lower_bound import first_not_below
+
 JOURNEY_BITS: Final = 31
 JOURNEY_MASK: Final = (1 << JOURNEY_BITS) - 1
 HALF: Final = 1 << 31
@@ -34,25 +36,14 @@ class SentBytes:
         """Return the journeys, ``most`` of them, of segments that may have some of these bytes:
         those which begin no further before them than the longest segment reaches."""
         found: list[int] = []
+        stop = i64(len(self.keys))
         for shift in (0, WHOLE, -WHOLE):
             low = max(start + shift + HALF - self.longest + 1, i64(0))
             high = min(start + shift + HALF + length, i64(WHOLE))
-            at = self.first_from(low << JOURNEY_BITS) if low < high else i64(len(self.keys))
-            while at < i64(len(self.keys)) and self.keys[at] >> JOURNEY_BITS < high:
+            at = first_not_below(self.keys, low << JOURNEY_BITS) if low < high else stop
+            while at < stop and self.keys[at] >> JOURNEY_BITS < high:
                 if len(found) == most:
                     return found
                 found.append(int(self.keys[at] & JOURNEY_MASK))
                 at += 1
         return found
-
-    def first_from(self, key: i64) -> i64:
-        """Return where the first key stands that is not below one."""
-        low: i64 = 0
-        high = i64(len(self.keys))
-        while low < high:
-            middle = (low + high) >> 1
-            if self.keys[middle] < key:
-                low = middle + 1
-            else:
-                high = middle
-        return low

@@ -323,6 +323,11 @@ class Flow:
         skipped = self.skipped
         return 0 if skipped is None else skipped.within(start, end)
 
+    def elapsed_between(self, start: i64, end: i64) -> i64:
+        """Return how long (ns) it was from ``start`` to ``end``, without the times in which the
+        capture's clock jumped; below 0 where it went back."""
+        return elapsed(end, start) - self.skipped_between(start, end)
+
     def time_between(self, start: i64, end: i64) -> i64:
         """Return how long (ns) it was from ``start`` to ``end``, without the times in which the
         capture's clock jumped; never negative, also where it went back."""
@@ -336,10 +341,9 @@ class Flow:
         return skipped.moment_before(moment, time)
 
     def lasted(self) -> i64:
-        """Return how long (ns) it was from the first segment to the last, without times in which
-        the capture's clock jumped; below 0 where it went back."""
-        first, last = self.first_time, self.last_time
-        return elapsed(last, first) - self.skipped_between(first, last)
+        """Return how long (ns) it was from the first segment to the last, as
+        :meth:`elapsed_between` counts."""
+        return self.elapsed_between(self.first_time, self.last_time)
 
     def active_time(self) -> i64:
         """Return how long (ns) it was from the first segment to the last data, as

@@ -5,6 +5,7 @@ from typing import Final
 from librt.vecs import append, vec
 from mypy_extensions import i64
 
+from tcptui.engine.lower_bound import first_not_below
 from tcptui.engine.saturation import elapsed, plus, waited_since
 
 ONE_MOMENT: Final = 1_000_000_000
@@ -65,8 +66,8 @@ class SkippedTime:
         between these. One that only overlaps is not counted: after a single packet with a wrong
         time far ahead, the others go on where they were."""
         between = elapsed(end, start)
-        first = first_from(self.starts, elapsed(start, ONE_MOMENT))
-        stop = first_from(self.ends, plus(end, ONE_MOMENT + 1))
+        first = first_not_below(self.starts, elapsed(start, ONE_MOMENT))
+        stop = first_not_below(self.ends, plus(end, ONE_MOMENT + 1))
         if stop <= first or between <= 0:
             return 0
         found = elapsed(self.sums[stop - 1], self.sums[first - 1] if first > 0 else i64(0))
@@ -80,22 +81,8 @@ class SkippedTime:
     def moment_before(self, moment: i64, time: i64) -> i64:
         """Return when it was ``time`` ns before a moment, without the spans between."""
         begin = elapsed(moment, time)
-        at = first_from(self.ends, plus(moment, 1))
+        at = first_not_below(self.ends, plus(moment, 1))
         while at > 0 and self.ends[at - 1] > begin:
             at -= 1
             begin = elapsed(begin, elapsed(self.ends[at], self.starts[at]))
         return begin
-
-
-def first_from(times: vec[i64], moment: i64) -> i64:
-    """Return where the first of ascending ``times`` not before ``moment`` stands, or their
-    number."""
-    low: i64 = 0
-    high: i64 = len(times)
-    while low < high:
-        middle = (low + high) >> 1
-        if times[middle] < moment:
-            low = middle + 1
-        else:
-            high = middle
-    return low

@@ -154,7 +154,7 @@ class Machine:
         counters = end.own_repeat_counters()
         if end.unanswered_tries > 0:
             before = counters.tried
-        counters.gap = elapsed(time, before) - end.flow.skipped_between(before, time)
+        counters.gap = end.flow.elapsed_between(before, time)
         counters.tried = time
         if end.unanswered_tries < MOST_TRIES:
             end.unanswered_tries += 1

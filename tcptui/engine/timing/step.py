@@ -7,7 +7,7 @@ from mypy_extensions import i64
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.ledger import Journal, Ledger
 from tcptui.engine.packets import NO_ROW, Packets
-from tcptui.engine.saturation import elapsed, plus
+from tcptui.engine.saturation import plus
 from tcptui.engine.segment import HeaderLocation, Segment
 from tcptui.engine.tcp_options import Options
 from tcptui.engine.timing.lookback import COPY_FRAMES, CopySearch, FlowScan
@@ -61,12 +61,8 @@ class TimingStep:
         self.repeats_bytes = repeats_bytes
 
     def time_since(self, moment: i64) -> i64:
-        """Return how long ago (ns) a moment was, without the time since in which the capture's
-        clock jumped; below 0 where it went back."""
-        span = elapsed(self.segment.time, moment)
-        if self.flow.skipped is not None:
-            span -= self.flow.skipped_between(moment, self.segment.time)
-        return span
+        """Return how long ago (ns) a moment was, as the flow counts time."""
+        return self.flow.elapsed_between(moment, self.segment.time)
 
     def stall_threshold(self) -> i64:
         """Return how long a wait of the flow must be to be a stall, in ns."""

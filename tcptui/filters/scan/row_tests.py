@@ -14,6 +14,7 @@ from mypy_extensions import i64, u8
 
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import IPV4_KEY, Endpoint
+from tcptui.engine.lower_bound import first_not_below
 from tcptui.engine.packets import FROM_SERVER
 from tcptui.fields.columns.flow_walk import ABSENT
 from tcptui.fields.columns.segment_values import (
@@ -39,15 +40,8 @@ class Intervals:
         self.high: vec[i64] = vec[i64]([high for _, high in within])
 
     def has(self, value: i64) -> bool:
-        low: i64 = 0
-        high: i64 = len(self.low)
-        while low < high:
-            middle = (low + high) >> 1
-            if self.high[middle] < value:
-                low = middle + 1
-            else:
-                high = middle
-        return low < i64(len(self.low)) and self.low[low] <= value
+        at = first_not_below(self.high, value)
+        return at < i64(len(self.low)) and self.low[at] <= value
 
 
 class Test:
