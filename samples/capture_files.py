@@ -18,9 +18,9 @@ class Record(NamedTuple):
     comment: str = ""
 
 
-def pcap(records: Iterable[Record]) -> bytes:
+def pcap(records: Iterable[Record], linktype: int = ETHERNET) -> bytes:
     """A little-endian pcap file."""
-    parts = [pack("<IHHiIII", NANOSECOND_MAGIC, 2, 4, 0, 0, SNAPLEN, ETHERNET)]
+    parts = [pack("<IHHiIII", NANOSECOND_MAGIC, 2, 4, 0, 0, SNAPLEN, linktype)]
     for record in records:
         size = len(record.data)
         parts.append(pack("<IIII", *divmod(record.time, SECOND), size, size) + record.data)

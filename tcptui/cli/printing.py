@@ -59,7 +59,9 @@ def packets(request: Request) -> int:
         raise UsageError(str(error)) from error
     try:
         with reading(request, wanted, again=of_packets or reads_bytes(fields)) as source:
-            engine = print_packets(source, printed(request), fields, form, rules, wanted)
+            engine = print_packets(
+                source, printed(request), fields, form, rules, wanted, request.output.jobs
+            )
     except SaveError as error:
         raise UsageError(f"--format {form}: {error}") from error
     say_what_is_odd(request, source, engine)

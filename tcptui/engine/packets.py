@@ -65,6 +65,8 @@ SCPS: Final = 1 << 23
 """Both sides have offered the capabilities of SCPS (CCSDS 714.0-B)."""
 ECN_COUNTER: Final = 1 << 27
 """The flow uses accurate ECN (RFC 9768): AE, CWR and ECE are the three bits of a counter, ACE."""
+RAW_EDGES: Final = 1 << 28
+"""SACK blocks of bytes of whose numbers nothing was known yet: tshark shows the raw edges."""
 SAME_PACKET: Final = 1 << 26
 """Captured twice: the packet itself, with data, stands in an earlier row."""
 

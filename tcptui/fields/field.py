@@ -55,6 +55,12 @@ class Field(NamedTuple):
     is_moment: bool = False
     single: bool = False
 
+    @property
+    def is_of_rows(self) -> bool:
+        """Whether its value needs nothing but the rows of a flow and their packets."""
+        is_known = self.column is not None or self.key is not None or self.from_packet
+        return is_known and not self.of_flow
+
     def text(self, value: Value) -> str:
         """Return a value of this field as tshark's `-T fields` writes it; an absent one is
         empty."""

@@ -109,6 +109,7 @@ class Expression:
     ``reads_bytes``: it looks into packets, so the capture file must be readable again.
     ``of_flows``: it speaks of whole flows, and is certain when the capture has ended.
     ``only_flows``: of nothing else, so that all segments of a flow have the same answer.
+    ``of_rows``: of nothing but rows of a flow, and their packets.
     ``searches``: it looks for regular expressions, which may take long.
     ``wireshark``: Wireshark understands it as it stands; units and fields of its own it has not.
     """
@@ -122,6 +123,7 @@ class Expression:
         self.searches = searches(root)
         self.of_flows = any(field.of_flow for field in used)
         self.only_flows = bool(used) and all(field.of_flow for field in used)
+        self.of_rows = all(field.is_of_rows for field in used)
         self.wireshark = plain and not any(map(SCHEMA.is_own, self.fields))
 
 

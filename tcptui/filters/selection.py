@@ -55,6 +55,12 @@ class Selection:
         """
         return self.scan.rows(max(start, self.engine.packets.first), stop)
 
+    def answers(self, start: int, stop: int) -> bytes:
+        """Return a byte for each row from ``start`` up to ``stop`` (not included), of which none
+        is gone: 1 where it is selected. Rows may have come since the last call."""
+        self.renew()
+        return self.scan.answers(start, stop)
+
     def flows(self) -> list[int]:
         """Return the flows with at least one selected segment, ascending; without evicted ones."""
         flows, packets = self.engine.flows, self.engine.packets

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, BinaryIO
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.wireshark.rules import Rules
+from tcptui.fields.columns.row_lines import RowLines
+from tcptui.fields.columns.segment_values import TimeInterval
 from tcptui.fields.field import Field
 from tcptui.fields.schema import SCHEMA, not_yet
 from tcptui.fields.view import View
 from tcptui.report.output_formats import PACKET_FORMATS, TSV, writer_of
-from tcptui.report.row_formats import PacketFormat, RowFormat, RowRuns, TableFormat, WriteRows
+from tcptui.report.row_formats import PacketFormat, RowFormat, RowRuns, TableFormat
 from tcptui.report.row_ranges import rows_as_they_come
+from tcptui.report.text_rows import RowForm, print_text_rows
 
 if TYPE_CHECKING:  # the filters take a tenth of a start
     from tcptui.filters.language import Expression
@@ -60,6 +63,7 @@ def print_packets(
     form: str,
     rules: Rules,
     wanted: "Expression | None" = None,
+    jobs: int | None = None,
 ) -> Engine:
     """Analyse ``source`` and print its rows as they come; return the engine that did it.
 
@@ -68,11 +72,15 @@ def print_packets(
     ``form`` is the name of one of PACKET_FORMATS; all but TSV have a field once that is asked for
     twice. Only the rows that ``wanted`` selects are
     printed. What is said of whole flows is known at the capture's end: a
-    field or a filter of that kind holds all rows back until then.
+    field or a filter of that kind holds all rows back until then. Several processes may share the
+    work, ``jobs`` or as many as there are processors.
     """
     row_format: RowFormat | TableFormat | PacketFormat = writer_of(PACKET_FORMATS, form)
     if form != TSV.name:  # values go by their names there, and a name stands once
         fields = tuple({field.name: field for field in fields}.values())
+    is_of_rows = all(field.is_of_rows for field in fields) and (wanted is None or wanted.of_rows)
+    if is_of_rows and isinstance(row_format, RowFormat):
+        return print_text_rows(source, out, rules, row_form(row_format, fields, wanted), jobs)
     engine = new_engine(rules)
     is_table = isinstance(row_format, TableFormat)
     of_flows = any(field.of_flow for field in fields) or (wanted is not None and wanted.of_flows)
@@ -84,11 +92,24 @@ def print_packets(
         row_format.write(out, View(engine, source.read), fields, found)
     else:
         out.write(row_format.header(fields).encode())
-        rows = row_printer(engine, source, fields, row_format)
+        lines = row_lines(engine, source, fields, row_format)
         for some in found:
-            out.write(b"".join(rows(first, behind) for first, behind in some))
+            out.write(b"".join(lines.rows(first, behind) for first, behind in some))
     out.flush()
     return engine
+
+
+def row_form(
+    row_format: RowFormat, fields: tuple[Field, ...], wanted: "Expression | None" = None
+) -> RowForm:
+    """Return what rows look like that have these fields in a format, of which some are wanted."""
+
+    def lines(engine: Engine, source: Source) -> RowLines:
+        return row_lines(engine, source, fields, row_format)
+
+    asks_times = any(isinstance(field.column, TimeInterval) for field in fields)
+    needs_times = asks_times or wanted is not None
+    return RowForm(row_format.header(fields).encode(), lines, needs_times, wanted)
 
 
 def wanted_rows(
@@ -110,11 +131,10 @@ def wanted_rows(
     say_if_none(any_found, engine)
 
 
-def row_printer(
+def row_lines(
     engine: Engine, source: Source, fields: tuple[Field, ...], form: RowFormat
-) -> WriteRows:
-    """Return the function that turns a range of rows into bytes."""
-    if form.default_rows and fields == SCHEMA.default_columns:
-        writer = form.default_rows()
-        return lambda start, stop: writer.rows(engine.packets, start, stop)
-    return form.rows(View(engine, source.read), fields)
+) -> RowLines:
+    """Return what writes rows of an engine."""
+    if form.default_lines and fields == SCHEMA.default_columns:
+        return form.default_lines(engine)
+    return form.lines(View(engine, source.read), fields)

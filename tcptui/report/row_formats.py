@@ -6,6 +6,7 @@ from typing import BinaryIO, Final, NamedTuple
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine
 from tcptui.fields.columns.packet_rows import RowWriter
+from tcptui.fields.columns.row_lines import RowLines
 from tcptui.fields.columns.row_steps import (
     MadeStep,
     RowNumberStep,
@@ -20,18 +21,16 @@ from tcptui.fields.value_kind import ValueKind
 from tcptui.fields.view import View
 
 Fields = tuple[Field, ...]
-WriteRows = Callable[[int, int], bytes]
-"""Returns the rows from the first one on, up to before the second one."""
 RowRuns = Iterator[list[tuple[int, int]]]
 """The rows to be written as they come, each time some: ranges (first, after the last)."""
 
 
 class RowFormat(NamedTuple):
-    """A line for each row, and one before the first; ``rows`` makes what writes the rows."""
+    """A line for each row, and one before the first; ``lines`` makes what writes the rows."""
 
     header: Callable[[Fields], str]
-    rows: Callable[[View, Fields], WriteRows]
-    default_rows: Callable[[], RowWriter] | None = None
+    lines: Callable[[View, Fields], RowLines]
+    default_lines: Callable[[Engine], RowLines] | None = None
     """Makes a faster writer of the default columns, where there is one."""
 
 
@@ -79,9 +78,9 @@ def tsv_step(view: View, field: Field, before: str) -> RowStep:
     return row_step(field, before.encode(), b"", text)
 
 
-def tsv_rows(view: View, fields: Fields) -> WriteRows:
+def tsv_lines(view: View, fields: Fields) -> RowLines:
     steps = [tsv_step(view, field, "\t" if n else "") for n, field in enumerate(fields)]
-    return StepWriter(view.engine, steps, b"\n").rows
+    return StepWriter(view.engine, steps, b"\n")
 
 
 def no_header(fields: Fields) -> str:
@@ -96,10 +95,10 @@ def json_step(view: View, field: Field, before: str) -> RowStep:
     return row_step(field, key.encode(), ABSENT_IN_JSON, text, has_hex=False)
 
 
-def json_rows(view: View, fields: Fields) -> WriteRows:
+def json_lines(view: View, fields: Fields) -> RowLines:
     steps = [json_step(view, field, ", " if n else "{") for n, field in enumerate(fields)]
-    return StepWriter(view.engine, steps, b"}\n").rows
+    return StepWriter(view.engine, steps, b"}\n")
 
 
-TSV: Final = RowFormat(tsv_header, tsv_rows, RowWriter)
-JSON: Final = RowFormat(no_header, json_rows)
+TSV: Final = RowFormat(tsv_header, tsv_lines, RowWriter)
+JSON: Final = RowFormat(no_header, json_lines)

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any, BinaryIO, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine, new_row_engine
@@ -28,7 +28,11 @@ from tcptui.report.processes import (
     read_message,
     write_message,
 )
+from tcptui.report.text_rows import Printed, RowForm
 from tcptui.session import Feeder
+
+if TYPE_CHECKING:  # the filters take a tenth of a start
+    from tcptui.filters.selection import Selection
 
 AHEAD: Final = 4
 """Parts of the capture that a process may be ahead of another one."""
@@ -44,11 +48,13 @@ class Lost(Exception):
 
 class Told(NamedTuple):
     """Holds what a process tells of a part of the capture: how many frames it has seen, how full
-    its tables are, and which headers opened flows of its share."""
+    its tables are, which headers opened flows of its share, and whether rows are selected by frames
+    of which others have rows too."""
 
     frames: int
     used: list[int]
     opened: bytes
+    is_divided: bool
 
 
 class AnalysedPart(NamedTuple):
@@ -61,52 +67,77 @@ class AnalysedPart(NamedTuple):
     makers: bytes
 
 
-def print_shared_rows(
-    source: Source, out: BinaryIO, rules: Rules, shares: int
-) -> tuple[Engine, int]:
-    """Analyse ``source`` to its end in so many processes, and print its rows as far as all bring
-    theirs, and remember together what one would; return an engine that has seen all packets, and
-    how many rows were printed."""
-    share = RowShare(0, shares)
+class ShareOfRows(NamedTuple):
+    """A share of a capture that is analysed here: the engine, what writes the rows, and what
+    selects them, where not all are wanted."""
+
+    engine: Engine
+    rows: ShareRows
+    selection: "Selection | None"
+
+    def chosen(self, part: AnalysedPart) -> bytes | None:
+        """Return which rows of a part are wanted, once their flows have numbers; None for all."""
+        if self.selection is None:
+            return None
+        return self.selection.answers(part.start, part.stop)
+
+
+def share_of_rows(source: Source, rules: Rules, form: RowForm, share: Share) -> ShareOfRows:
+    """Return a share of a source, of which nothing is analysed yet."""
     engine = new_row_engine(rules)
     engine.share = share
-    rows = ShareRows(engine.packets, share)
-    parts = analysed_parts(source, engine, rows)
+    share.keeps_times = form.needs_times
+    rows = ShareRows(share, form.lines(engine, source))
+    return ShareOfRows(engine, rows, form.selection(engine, source))
+
+
+def print_shared_rows(
+    source: Source, out: BinaryIO, rules: Rules, form: RowForm, shares: int
+) -> Printed:
+    """Analyse ``source`` to its end in so many processes, and print its rows as far as all bring
+    theirs, and remember together what one would."""
+    own = share_of_rows(source, rules, form, RowShare(0, shares))
+    parts = analysed_parts(source, own)
     printed = 0
-    work = partial(tell_rows, source, rules, shares)
+    any_wanted = False
+    work = partial(tell_rows, source, rules, form, shares)
     with suppress(Lost), other_processes(shares - 1, work) as others:
         if any(pipe_size(ends.outgoing) < PIPE_SIZE for ends in others):
             raise Lost
-        for part in behind(numbered_parts(behind(parts, AHEAD), rows, others), 2 * AHEAD):
-            written = rows.merged_rows(part.start, part.makers, received_rows(others))
+        for part in behind(numbered_parts(behind(parts, AHEAD), own, others), 2 * AHEAD):
+            theirs = received_rows(others)
+            written = own.rows.merged_rows(part.start, part.makers, theirs, own.chosen(part))
             if written is None:
                 raise Lost
             out.write(written)
             printed += len(part.makers)
+            any_wanted = any_wanted or bool(written)
     for _ in parts:  # what is odd about the file may come later
         pass
-    return engine, printed
+    return Printed(own.engine, printed, any_wanted)
 
 
-def tell_rows(source: Source, rules: Rules, shares: int, number: int, ends: PipeEnds) -> None:
+def tell_rows(
+    source: Source, rules: Rules, form: RowForm, shares: int, number: int, ends: PipeEnds
+) -> None:
     """Do the work of another process: analyse a share, and tell its rows."""
-    share = Share(number, shares)
-    engine = new_row_engine(rules)
-    engine.share = share
-    rows = ShareRows(engine.packets, share)
-    parts = told_parts(analysed_parts(source, engine, rows), ends.outgoing)
+    own = share_of_rows(source, rules, form, Share(number, shares))
+    parts = told_parts(analysed_parts(source, own), ends.outgoing)
     for part in behind(parts, 2 * AHEAD):
         owners = read_message(ends.incoming)
         if owners is None:
             return
-        rows.number_flows(owners)
-        write_message(marshal.dumps(rows.rows(part.start, part.stop)), ends.outgoing)
+        own.rows.number_flows(owners)
+        written = own.rows.rows(part.start, part.stop, own.chosen(part))
+        write_message(marshal.dumps(written), ends.outgoing)
 
 
-def analysed_parts(source: Source, engine: Engine, rows: ShareRows) -> Iterator[AnalysedPart]:
+def analysed_parts(source: Source, own: ShareOfRows) -> Iterator[AnalysedPart]:
     """Analyse a source, and yield its parts, some batches each: the same ones in all processes."""
+    engine, rows = own.engine, own.rows
     feeder = Feeder(source, engine)
     share = rows.share
+    is_selected = own.selection is not None
     start = headers = 0
     while not source.ended:
         for _ in feeder.slices(None):
@@ -114,7 +145,8 @@ def analysed_parts(source: Source, engine: Engine, rows: ShareRows) -> Iterator[
         if share.met < headers + PART and not source.ended:
             continue
         headers = int(share.met)
-        told = Told(engine.frames, used_by(engine), rows.take_opened())
+        is_divided = is_selected and share.divides_frames
+        told = Told(engine.frames, used_by(engine), rows.take_opened(), is_divided)
         stop = engine.packets.count
         yield AnalysedPart(told, start, stop, share.take_makers())
         start = stop
@@ -139,18 +171,20 @@ def told_parts(parts: Iterable[AnalysedPart], out: BinaryIO) -> Iterator[Analyse
 
 
 def numbered_parts(
-    parts: Iterable[AnalysedPart], rows: ShareRows, others: Sequence[PipeEnds]
+    parts: Iterable[AnalysedPart], own: ShareOfRows, others: Sequence[PipeEnds]
 ) -> Iterator[AnalysedPart]:
     """Give the flows of each part their numbers, tell the others of them, and yield it."""
     for part in parts:
         told = [part.told, *(Told(*received(ends)) for ends in others)]
-        if len({one.frames for one in told}) > 1 or not would_fit([one.used for one in told]):
+        is_one_capture = len({one.frames for one in told}) == 1
+        fits = would_fit([one.used for one in told])
+        if not is_one_capture or not fits or any(one.is_divided for one in told):
             raise Lost
         owners = owners_told([one.opened for one in told])
         for ends in others:
             with suppress(BrokenPipeError):
                 write_message(owners, ends.outgoing)
-        rows.number_flows(owners)
+        own.rows.number_flows(owners)
         yield part
 
 

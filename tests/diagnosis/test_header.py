@@ -14,6 +14,7 @@ from tcptui.engine.decode.header_search import Header, headers_in, payload_of, r
 from tcptui.engine.engine import Engine
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tests.engine.feeding import analysed, feed, new_engine
+from tests.engine.headers import netlink_log
 from tests.filters.samples import in_gre, tagged
 
 FLOWS = ["A 10.0.0.1:1111 B 10.0.0.2:2222", "A [2001:db8::1]:1111 B [2001:db8::2]:2222"]
@@ -107,19 +108,9 @@ def test_a_header_that_an_icmp_error_quotes_is_not_the_segment() -> None:
     assert read_header(analysed([packet]), 0, quoting) is None
 
 
-def in_netlink(frames: list[bytes]) -> bytes:
-    """The IPv4 packets of Ethernet frames, as netfilter logs them in one netlink packet."""
-    messages = []
-    for data in frames:
-        payload = data[14:] + bytes(-len(data[14:]) % 4)
-        attributes = pack("<BBH", 2, 0, 0) + pack("<HH", 4 + len(data) - 14, 9) + payload
-        messages.append(pack("<IHHII", 16 + len(attributes), 0x0400, 0, 0, 0) + attributes)
-    return pack("!HH10xH", 0, 824, 12) + b"".join(messages)
-
-
 def test_an_ack_is_told_from_the_data_with_the_same_numbers_in_one_packet() -> None:
     ack, data = parse_script("1 0 A A 1000 5000 100 0\n2 0 A PA 1000 5000 100 33").packets
-    packet = in_netlink([frame(ack), frame(data)])
+    packet = netlink_log([frame(ack)[14:], frame(data)[14:]])
     engine = Engine(WIRESHARK_4_0)
     engine.add_interface(253)
     feed(engine, [packet], [ack.time])

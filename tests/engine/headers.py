@@ -75,3 +75,14 @@ def mpls(payload: bytes, *labels: int) -> bytes:
 def wlan(payload: bytes, kind: int = 0x08, flags: int = 0, extra: bytes = b"") -> bytes:
     """An 802.11 frame; ``extra`` is what makes its header longer (QoS control and the like)."""
     return bytes([kind, flags, 0, 0]) + MAC * 3 + bytes(2) + extra + payload
+
+
+def netlink_log(packets: list[bytes]) -> bytes:
+    """Several IPv4 packets, as netfilter logs them in one netlink packet (link type 253)."""
+    messages = []
+    for packet in packets:
+        payload = packet + bytes(-len(packet) % 4)
+        attributes = struct.pack("<BBHHH", 2, 0, 0, 4 + len(packet), 9) + payload
+        length = 16 + len(attributes)
+        messages.append(struct.pack("<IHHII", length, 0x0400, 0, 0, 0) + attributes)
+    return struct.pack("!HH10xH", 0, 824, 12) + b"".join(messages)

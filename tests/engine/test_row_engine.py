@@ -15,10 +15,17 @@ from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.engine.wireshark.release_4_6 import WIRESHARK_4_6
 from tcptui.engine.wireshark.rules import Rules
 from tcptui.fields.columns.packet_rows import RowWriter
+from tcptui.fields.schema import SCHEMA
+from tcptui.fields.view import View
+from tcptui.report.row_formats import tsv_lines
 from tcptui.session import analyse
 from tests.engine.fuzz_traffic import mixture
 
 SAMPLES: Final = sorted((Path(__file__).parents[2] / "samples").glob("*.pcapng"))
+
+IN_COLUMNS: Final = tuple(
+    field for field in SCHEMA.by_name.values() if field.is_of_rows and not field.from_packet
+)
 
 SECOND_VOICE: Final = """
 # B's segments come by another way from the fifth one on, and so does its RST
@@ -33,8 +40,10 @@ SECOND_VOICE: Final = """
 """
 
 
-def rows(engine: Engine) -> bytes:
-    return RowWriter().rows(engine.packets, 0, engine.packets.count)
+def rows(engine: Engine) -> list[bytes]:
+    """The default columns, and all that are read from rows."""
+    all_columns = tsv_lines(View(engine), IN_COLUMNS)
+    return [one.rows(0, engine.packets.count) for one in (RowWriter(engine), all_columns)]
 
 
 def assert_same_rows(path: Path, rules: Rules = WIRESHARK_4_0) -> None:

@@ -1,5 +1,6 @@
 """What the fields of openings and closings say; tests/corpus asks tshark of the same captures."""
 
+import struct
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,9 +12,11 @@ from tests.cli.running import run
 from tests.corpus.made import (
     ACK,
     BEGIN,
+    SYN,
     USUAL,
     Sent,
     capture_of,
+    client,
     closings,
     far_apart,
     handshake,
@@ -77,6 +80,22 @@ def test_what_comes_behind_a_cut_or_malformed_header_is_absent(
     capture.write_bytes(pcap(records))
     told = run("packets", "--rules", "4.6", "-Y", field, "-e", "frame.number", str(capture))
     assert told.stdout.decode().split()[1:] == frames.split()
+
+
+def test_edges_of_sack_are_relative_once_the_numbers_are_known(tmp_path: Path) -> None:
+    """A SYN with SACK blocks speaks of numbers of which nothing is known: also in hindsight its
+    edges are raw, as tshark has them."""
+    blocks = b"\5\x0a" + struct.pack(">II", 5101, 5201)
+    segments = [
+        client(0, SYN, 1000, 0, 64000, options=blocks),
+        server(10, SYN | ACK, 5000, 1001, 64000),
+        client(20, ACK, 1001, 5001, 500, options=blocks),
+    ]
+    capture = tmp_path / "made.pcap"
+    capture.write_bytes(capture_of(iter(segments)))
+    asked = ("-e", "tcp.options.sack_le", "-e", "tcp.options.sack_re")
+    told = run("packets", *asked, str(capture)).stdout.decode()
+    assert told.splitlines()[1:] == ["5101\t5201", "\t", "101\t201"]
 
 
 def test_contiguous_ranges_are_counted_as_wireshark_orders_them(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ FIELDS = """
 """.split()
 OPTIONS = """
     tcp.options.mss_val tcp.options.wscale.shift tcp.options.timestamp.tsval tcp.options.sack.count
+    tcp.options.sack_le tcp.options.sack_re
     tcp.options.mptcp.subtype tcp.options.mptcp.version tcp.options.mptcp.flags
     tcp.options.mptcp.reserved tcp.options.mptcp.reserved.flag tcp.options.mptcp.checksumreq.flags
     tcp.options.mptcp.extensibility.flag tcp.options.mptcp.nomoresubflows.flag

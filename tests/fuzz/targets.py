@@ -37,7 +37,7 @@ from tcptui.report.markdown import markdown
 from tcptui.report.output_formats import GROUP_FORMATS, GROUPING_NAMES, names
 from tcptui.report.packets import print_packets
 from tcptui.report.report import Contents, flow_numbers, print_report
-from tcptui.report.row_formats import json_rows, tsv_rows
+from tcptui.report.row_formats import json_lines, tsv_lines
 from tests.fuzz.checks import ANSWERS, check_answer, check_bytes, check_text, promise, read_json
 from tests.fuzz.drawings import draw
 from tests.fuzz.inputs import STREAM
@@ -83,7 +83,7 @@ def read(name: str = NAME) -> Opened:
     try:
         for _ in session.analyse(source, engine):
             pass
-        rows = RowWriter().rows(engine.packets, 0, engine.packets.count)
+        rows = RowWriter(engine).rows(0, engine.packets.count)
     except BaseException:
         source.close()
         raise
@@ -163,10 +163,10 @@ def check_fields(opened: Opened, random: Random) -> None:
     source, engine, _, _ = opened
     view = View(engine, source.read)
     count = int(engine.packets.count)
-    tsv, as_json = tsv_rows(view, ALL_FIELDS), json_rows(view, ALL_FIELDS)
+    tsv, as_json = tsv_lines(view, ALL_FIELDS), json_lines(view, ALL_FIELDS)
     for row in {count - 1, random.randrange(count)} if count else ():
-        check_text(tsv(row, row + 1).decode(), "columns")
-        told = read_json(as_json(row, row + 1))
+        check_text(tsv.rows(row, row + 1).decode(), "columns")
+        told = read_json(as_json.rows(row, row + 1))
         promise(
             told.keys() <= SCHEMA.by_name.keys(),
             f"unknown names: {told.keys() - SCHEMA.by_name.keys()}",

@@ -19,34 +19,59 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.engine.wireshark.release_4_6 import WIRESHARK_4_6
 from tcptui.engine.wireshark.rules import Rules
+from tcptui.fields.field import Field
+from tcptui.fields.schema import SCHEMA
+from tcptui.filters.language import parse
 from tcptui.report import row_shares
-from tcptui.report.default_rows import print_default_rows
+from tcptui.report.default_rows import DEFAULT_FORM
+from tcptui.report.packets import row_form
 from tcptui.report.processes import PipeEnds, write_message
+from tcptui.report.row_formats import JSON, TSV, RowFormat
 from tcptui.report.row_shares import AnalysedPart, Told, told_parts
+from tcptui.report.text_rows import RowForm, print_text_rows
 from tests.engine.fuzz_traffic import mixture
+from tests.engine.headers import netlink_log
 from tests.report.test_shares import SAMPLES, Closed, icmp_errors
 from tests.waiting import children
 
 SMALL_BLOCKS = BlockSizes(1 << 12, 1 << 12)
-OTHER_FRAMES = Told(7, [0, 0, 0], b"")
+OTHER_FRAMES = Told(7, [0, 0, 0], b"", False)
+
+OF_ROWS = tuple(
+    {field.name: field for field in SCHEMA.by_name.values() if field.is_of_rows}.values()
+)
+
+FILTERS = [
+    "tcp.analysis.flags",
+    "tcp.stream in {1 .. 7}",
+    "frame.time_delta > 0.01 and tcp.len > 0",
+    "ip.src == ip.dst or tcp.options.sack",
+    "tcp.port == 1",
+]
 
 
 def printed(
-    path: Path, jobs: int, rules: Rules = WIRESHARK_4_0, smallest_share: int = 0
+    path: Path,
+    jobs: int,
+    rules: Rules = WIRESHARK_4_0,
+    smallest_share: int = 0,
+    form: RowForm = DEFAULT_FORM,
 ) -> tuple[bytes, list[str], Engine]:
     """The rows, the source's warnings, and the engine that has seen all packets."""
-    source = open_source([str(path)], seekable=False, blocks=SMALL_BLOCKS)
+    source = open_source([str(path)], seekable=form is not DEFAULT_FORM, blocks=SMALL_BLOCKS)
     out = io.BytesIO()
     try:
-        engine = print_default_rows(source, out, rules, jobs, smallest_share)
+        engine = print_text_rows(source, out, rules, form, jobs, smallest_share)
     finally:
         source.close()
     return out.getvalue(), source.warnings, engine
 
 
-def assert_same(path: Path, jobs: int, rules: Rules = WIRESHARK_4_0) -> None:
-    said, warnings, engine = printed(path, jobs, rules)
-    alone, warnings_alone, engine_alone = printed(path, 1, rules)
+def assert_same(
+    path: Path, jobs: int, rules: Rules = WIRESHARK_4_0, form: RowForm = DEFAULT_FORM
+) -> None:
+    said, warnings, engine = printed(path, jobs, rules, form=form)
+    alone, warnings_alone, engine_alone = printed(path, 1, rules, form=form)
     assert (engine.share is None, engine_alone.share is None) == (False, True)
     assert said == alone
     assert warnings == warnings_alone
@@ -88,6 +113,41 @@ def test_odd_captures(tmp_path: Path, records: list[Record]) -> None:
     path = tmp_path / "odd.pcap"
     path.write_bytes(pcap(records))
     assert_same(path, 2)
+
+
+# Other columns, other formats, and filters
+
+
+@pytest.mark.parametrize("form", [TSV, JSON], ids=["tsv", "json"])
+@pytest.mark.parametrize("path", SAMPLES, ids=[path.stem for path in SAMPLES])
+def test_all_fields_of_rows(path: Path, form: RowFormat) -> None:
+    assert_same(path, 2, WIRESHARK_4_6, row_form(form, OF_ROWS))
+
+
+def test_all_fields_of_random_traffic(fuzz: Path) -> None:
+    assert_same(fuzz, 3, form=row_form(TSV, OF_ROWS))
+
+
+@pytest.mark.parametrize("wanted", FILTERS)
+@pytest.mark.parametrize("fields", [SCHEMA.default_columns, OF_ROWS[:9]], ids=["default", "fields"])
+def test_selected_rows(
+    fuzz: Path, wanted: str, fields: tuple[Field, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert_same(fuzz, 3, form=row_form(TSV, fields, parse(wanted)))
+    none = "tcptui: no segment matches the display filter\n"
+    assert capsys.readouterr().err == none * 2 * (wanted == "tcp.port == 1")
+
+
+def test_segments_of_one_frame_are_selected_together(tmp_path: Path) -> None:
+    """Where processes would have one each, one has them all from there on."""
+    packets = mixture(1, 400)
+    frames = [
+        netlink_log([frame(one)[14:] for one in packets[i : i + 2]]) for i in range(0, 400, 2)
+    ]
+    path = tmp_path / "two-in-each.pcap"
+    path.write_bytes(pcap([Record(i, data) for i, data in enumerate(frames)], linktype=253))
+    form = row_form(TSV, OF_ROWS, parse("tcp.flags.syn == 1"))
+    assert printed(path, 3, form=form)[:2] == printed(path, 1, form=form)[:2]
 
 
 # Another process is ended
@@ -146,7 +206,7 @@ def test_they_do_not_outlive_the_first(fuzz: Path) -> None:
     before = children()
     source = open_source([str(fuzz)], seekable=False)
     with pytest.raises(BrokenPipeError):
-        print_default_rows(source, Closed(), WIRESHARK_4_0, 3, smallest_share=0)
+        print_text_rows(source, Closed(), WIRESHARK_4_0, DEFAULT_FORM, 3, smallest_share=0)
     source.close()
     assert children() == before
 

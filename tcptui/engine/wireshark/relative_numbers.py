@@ -5,7 +5,7 @@ from mypy_extensions import i64
 from tcptui.engine.engine import Engine
 from tcptui.engine.events import EventKind, Side
 from tcptui.engine.flow import Endpoint, Flow
-from tcptui.engine.packets import RAW_NUMBERS
+from tcptui.engine.packets import RAW_EDGES, RAW_NUMBERS
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import ACK
 
@@ -48,7 +48,7 @@ class RelativeNumbers:
     def of_receiver(self, row: int, raw: int) -> int:
         """Return a raw number of its receiver, such as a SACK edge, as it is shown with this
         row."""
-        if self.engine.packets.attributes(row) & RAW_NUMBERS:
+        if self.engine.packets.attributes(row) & (RAW_NUMBERS | RAW_EDGES):
             return raw
         return int(self.relative(row, raw, self.sender(row).peer))
 

@@ -19,6 +19,7 @@ from tcptui.engine.packets import (
     FAST_OPEN_TAKEN,
     HEADER_CUT,
     MSS_EXCEEDED,
+    RAW_EDGES,
     RAW_NUMBERS,
     SCPS,
 )
@@ -110,6 +111,9 @@ class SegmentAnalysis:
         if not options.aborted:
             if header_length > TCP_MIN_HEADER and not has_only_time_stamps(at, header_length):
                 options.read(at, header_length, flow, sender, receiver, seg)
+                blocks = sender.sack_blocks
+                if not receiver.base_known and blocks is not None and blocks.count > 0:
+                    attributes |= RAW_EDGES
             if (seg.flags & SYN) != 0 and not options.aborted:
                 settle_scaling(sender, receiver, seg.flags)
                 self.follow_scps(sender, seg)

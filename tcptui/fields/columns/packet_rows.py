@@ -13,6 +13,7 @@ from librt.strings import (
 from librt.vecs import vec
 from mypy_extensions import i16, i32, i64, u8
 
+from tcptui.engine.engine import Engine
 from tcptui.engine.packets import (
     BLOCK_BITS,
     BLOCK_MASK,
@@ -20,11 +21,11 @@ from tcptui.engine.packets import (
     BOGUS_HEADER,
     FROM_SERVER,
     Block,
-    Packets,
 )
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_state.states import State, client_state, server_state
 from tcptui.engine.wireshark.flags import flag_names
+from tcptui.fields.columns.row_lines import RowLines
 from tcptui.text.digits import (
     SECOND,
     hex_digits,
@@ -51,42 +52,32 @@ STATE_TEXTS: Final[list[bytes]] = [
 ]
 
 
-class RowWriter:
-    """Rows of tab-separated text; what repeats from row to row is kept once it is made.
+class RowWriter(RowLines):
+    """Writes the default columns as tab-separated text; what repeats from row to row is kept once
+    it is made. Flows have the numbers that its engine's share tells, if it has one."""
 
-    ``numbers`` are those that the flows have in the whole capture, where they have others. A writer
-    that ``notes_ends`` tells in ``ends`` where each row ends, in 32 bits.
-    """
-
-    def __init__(self, notes_ends: bool = False) -> None:
-        self.notes_ends: bool = notes_ends
-        self.ends: BytesWriter = BytesWriter()
-        self.out: BytesWriter = BytesWriter()  # one for all rows has grown as large as they need
-        self.numbers: vec[i32] = vec[i32]()
+    def __init__(self, engine: Engine) -> None:
+        super().__init__()
+        self.engine: Final = engine
         self.analysis_texts: dict[int, bytes] = {0: b""}
         self.second: i64 = -1
         self.second_text: bytes = b""
 
-    def rows(self, packets: Packets, start: i64, stop: i64) -> bytes:
-        """Return the rows ``start`` … ``stop - 1``, a line each."""
-        self.out.truncate(0)
-        self.ends.truncate(0)
-        self.write(packets, start, stop)
-        return self.out.getvalue()
-
-    def write(self, packets: Packets, start: i64, stop: i64) -> None:
-        """Write the rows ``start`` … ``stop - 1``, a line each."""
+    def write(self, start: i64, stop: i64) -> None:
+        packets = self.engine.packets
+        share = self.engine.share
+        numbers = vec[i32]() if share is None else share.numbers
         row = start
         while row < stop:
             i = row & BLOCK_MASK
             count = min(BLOCK_ROWS - i, stop - row)
-            self.write_rows(packets.blocks[row >> BLOCK_BITS], i, i + count)
+            self.write_of_block(packets.blocks[row >> BLOCK_BITS], i, i + count, numbers)
             row += count
 
-    def write_rows(self, block: Block, start: i64, stop: i64) -> None:
-        """Write rows of a block, whose columns are looked up once and not for each row."""
+    def write_of_block(self, block: Block, start: i64, stop: i64, numbers: vec[i32]) -> None:
+        """Write rows of a block, whose columns are looked up once and not for each row; ``numbers``
+        are those of flows, where they have others in the whole capture."""
         out = self.out
-        numbers = self.numbers
         is_numbered = len(numbers) > 0
         time = block.time
         flow = block.flow

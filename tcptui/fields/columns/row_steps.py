@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Final
 
-from librt.strings import BytesWriter
+from librt.strings import BytesWriter, write_i32_le
 from librt.vecs import append, vec
-from mypy_extensions import i64
+from mypy_extensions import i32, i64
 
 from tcptui.engine.engine import Engine
 from tcptui.fields.columns.flow_walk import ABSENT
+from tcptui.fields.columns.row_lines import RowLines
 from tcptui.fields.columns.segment_values import RowReader, RowValue
 from tcptui.fields.columns.texts import utf8
 from tcptui.text.digits import write_number, write_seconds
@@ -96,22 +97,20 @@ class MadeStep(RowStep):
         out.write(utf8(self.text(at.row)))
 
 
-class StepWriter:
-    """Writes rows, a line each that ends with ``end``."""
+class StepWriter(RowLines):
+    """Writes rows field by field; ``end`` stands behind the last one."""
 
     def __init__(self, engine: Engine, steps: list[RowStep], end: bytes) -> None:
+        super().__init__()
         self.reader: Final = RowReader(engine)
         self.end: Final = end
-        self.out: Final = BytesWriter()  # one for all rows has grown as large as they need
         found = vec[RowStep]()  # of which compiled code does not ask for the type of each
         for step in steps:
             found = append(found, step)
         self.steps: Final[vec[RowStep]] = found
 
-    def rows(self, start: i64, stop: i64) -> bytes:
-        """Return the rows ``start`` … ``stop - 1``, a line each."""
+    def write(self, start: i64, stop: i64) -> None:
         out = self.out
-        out.truncate(0)
         at = self.reader
         if start < stop:
             at.move_with_events(start)  # none come while this runs
@@ -121,5 +120,6 @@ class StepWriter:
             for step in self.steps:
                 step.write(out, at)
             out.write(self.end)
+            if self.notes_ends:
+                write_i32_le(self.ends, i32(len(out)))
             row += 1
-        return out.getvalue()

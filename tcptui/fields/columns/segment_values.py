@@ -168,7 +168,9 @@ class Original(RowValue):
 
 class Stream(RowValue):
     def value(self, at: RowReader) -> i64:
-        return i64(at.block.flow[at.i])
+        flow = i64(at.block.flow[at.i])
+        share = at.engine.share
+        return flow if share is None else share.number_of(flow)
 
 
 class Carried(RowValue):

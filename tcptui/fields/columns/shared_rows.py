@@ -10,9 +10,8 @@ from librt.strings import BytesWriter, read_i32_le, write_i32_le
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
-from tcptui.engine.packets import Packets
 from tcptui.engine.share import OpeningHeaders, Share, owners_of
-from tcptui.fields.columns.packet_rows import RowWriter
+from tcptui.fields.columns.row_lines import RowLines
 
 WrittenRows = tuple[bytes, bytes]
 """Where each of some rows ends, and their text."""
@@ -22,12 +21,12 @@ SIZE: Final = 4
 
 
 class ShareRows:
-    """Writes the rows of a share of the flows; ``flows`` counts those of all shares."""
+    """Has the rows of a share of the flows written; ``flows`` counts those of all shares."""
 
-    def __init__(self, packets: Packets, share: Share) -> None:
-        self.packets: Packets = packets
+    def __init__(self, share: Share, lines: RowLines) -> None:
         self.share: Share = share
-        self.writer: RowWriter = RowWriter(notes_ends=share.number > 0)
+        self.lines: RowLines = lines
+        self.lines.notes_ends = share.number > 0
         self.flows: i64 = 0
 
     def take_opened(self) -> bytes:
@@ -39,27 +38,29 @@ class ShareRows:
 
     def number_flows(self, owners: bytes) -> None:
         """Learn whose the next flows of the capture are."""
-        writer = self.writer
+        share = self.share
         for n in range(len(owners)):
-            if i64(owners[n]) == self.share.number:
-                writer.numbers = append(writer.numbers, i32(self.flows + n))
+            if i64(owners[n]) == share.number:
+                share.numbers = append(share.numbers, i32(self.flows + n))
         self.flows += len(owners)
 
-    def rows(self, start: i64, stop: i64) -> WrittenRows:
-        """Return some rows, whose flows have numbers."""
-        text = self.writer.rows(self.packets, start, stop)
-        return self.writer.ends.getvalue(), text
+    def rows(self, start: i64, stop: i64, chosen: bytes | None) -> WrittenRows:
+        """Return some rows, or the ``chosen`` ones of them; their flows have numbers."""
+        text = self.lines.rows(start, stop, chosen)
+        return self.lines.ends.getvalue(), text
 
-    def merged_rows(self, start: i64, makers: bytes, others: list[WrittenRows]) -> bytes | None:
+    def merged_rows(
+        self, start: i64, makers: bytes, others: list[WrittenRows], chosen: bytes | None
+    ) -> bytes | None:
         """Return rows of all shares, of which ``makers`` tells whose each is: those of the first
-        one, this, from ``start`` on, and those of the ``others``. None where it is not all of
-        these.
+        one, this, from ``start`` on, or the ``chosen`` ones of them, and those of the ``others``.
+        None where it is not all of these.
         """
         texts = [OtherRows(ends, text) for ends, text in others]
         for n in range(len(texts)):
             if makers.count(bytes([n + 1])) * SIZE != len(texts[n].ends):
                 return None
-        out = self.writer.out
+        out = self.lines.out
         out.truncate(0)
         row = start
         at: i64 = 0
@@ -69,7 +70,10 @@ class ShareRows:
             while at < len(makers) and makers[at] == maker:
                 at += 1
             if maker == 0:
-                self.writer.write(self.packets, row, row + at - first)
+                if chosen is None:
+                    self.lines.write(row, row + at - first)
+                else:
+                    self.lines.write_chosen(row, row + at - first, chosen, row - start)
                 row += at - first
             else:
                 out.write(texts[maker - 1].next_rows(at - first))

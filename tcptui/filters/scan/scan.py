@@ -5,6 +5,7 @@ A frame may have several rows: such rows are asked together, the others one by o
 
 from collections.abc import Callable
 
+from librt.strings import BytesWriter
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64, u8
 
@@ -90,6 +91,16 @@ class Scan:
                 i += 1
                 row += 1
         return found
+
+    def answers(self, start: i64, stop: i64) -> bytes:
+        """Return a byte for each row from `start` up to `stop` (not included): 1 where it
+        matches."""
+        answers = BytesWriter()
+        for row in self.rows(start, stop):
+            answers.write(bytes(i64(row) - start - len(answers)))
+            answers.append(u8(1))
+        answers.write(bytes(stop - start - len(answers)))
+        return answers.getvalue()
 
     def plain_rows(self, start: i64, stop: i64, found: vec[i32]) -> vec[i32]:
         """Return `found` and the matching rows of this range, which lies in one block."""
