@@ -123,9 +123,22 @@ SENT_TWICE = """
 """
 
 
+FAST_REPAIR = """
+100   B A    1 1 64000 1000 id=11
+101   B A 2001 1 64000 1000 id=13
+101.1 A A    1 1001 64000 0 sack=2001-3001
+102.6 B A 1001 1 64000 1000 id=14
+104   A A    1 3001 64000 0
+"""
+OVERTAKEN = FAST_REPAIR.replace("id=14", "id=12")
+
+
 @pytest.mark.parametrize(
     ("script", "number", "words"),
     [
+        (FAST_REPAIR, 7, "too soon to be sent again, by the rule; yet it was: the first copy was "
+                         "lost between the server and here"),
+        (OVERTAKEN, 7, "too soon to be sent again."),
         (CLOSED, 6, "#9 opens the window again 1.00 s later."),
         (CLOSED, 7, "a probe of the window, which #6 had closed 279 ms before"),
         (CLOSED, 8, "as it said first in #6, 280 ms before: its application does not read; #9 "

@@ -17,6 +17,7 @@ from tcptui.engine.saturation import elapsed, plus
 from tcptui.engine.sequence import HALF, MASK32, ge, gt, le, lt
 from tcptui.engine.tcp_state.states import ACK_OUT, BEGAN_INSIDE, SYN_SENT
 from tcptui.engine.timing.held import check_held_copy, tell_spurious
+from tcptui.engine.timing.ip_identification import is_numbered_next
 from tcptui.engine.timing.lookback import ROUND_FRAMES, first_data, last_copy_time
 from tcptui.engine.timing.pending import Pending
 from tcptui.engine.timing.repairs import RACK, TAIL_PROBE, reason_of
@@ -29,7 +30,6 @@ from tcptui.engine.timing.thresholds import (
     LONGEST_FIRST_TIMER,
     LONGEST_RTT,
     LONGEST_TIMER,
-    MOST_SKIPPED_IDS,
     REORDERING_SPAN,
     SAME_PACKET_SPAN,
 )
@@ -182,6 +182,9 @@ def account_repetition(step: TimingStep) -> bool:
         return True
     cause = where_lost(step, age)
     size = max(segment.length, 0)
+    if cause == UNKNOWN and age >= 0:
+        flow.last_progress = segment.time
+        return True
     if cause in (REORDERED, CAPTURED_TWICE):
         step.add_to_ledger(sender, cause, 0, size)
         if cause == REORDERED:
@@ -282,7 +285,8 @@ def where_lost(step: TimingStep, age: i64) -> i64:
     if not step.repeats_bytes and segment.length > 0:
         if step.id_step >= BACKWARD_ID_STEP:
             return REORDERED
-        return LOST_BEFORE if (segment.analysis & RESENT) != 0 else REORDERED
+        is_repair = (segment.analysis & RESENT) != 0 or is_numbered_next(step)
+        return LOST_BEFORE if is_repair else REORDERED
     # The first copy passed here, so it was lost behind the capture point. That is the sender's
     # belief: a D-SACK or an echoed time stamp may still disprove it (`check_resent`).
     return LOST_AFTER
@@ -297,7 +301,7 @@ def passed_twice(step: TimingStep) -> bool:
     the sender counts its packets and this is a number from before.
     """
     # A number of its own, right behind its sender's last, is another packet's.
-    if 0 < step.id_step <= MOST_SKIPPED_IDS:
+    if is_numbered_next(step):
         return False
     flow = step.flow
     soon = shortest_repetition(flow)
@@ -339,11 +343,25 @@ def reordered_or_lost(step: TimingStep, age: i64) -> i64:
     # half of the time is enough then, as round trips are not always as long as the measured one.
     if (step.segment.analysis & RESENT) != 0:
         patience = patience // 2
-    # Numbered right after packets that have passed: it was sent after them, so nothing overtook
-    # it in the network. A few milliseconds remain for a capture that mixes up the order itself.
-    if 0 < step.id_step <= MOST_SKIPPED_IDS and patience > REORDERING_SPAN:
-        patience = REORDERING_SPAN
-    return LOST_BEFORE if age >= patience else REORDERED
+    if age >= patience:
+        return LOST_BEFORE
+    return lost_a_moment_ago(step, age) if is_numbered_next(step) else REORDERED
+
+
+def lost_a_moment_ago(step: TimingStep, age: i64) -> i64:
+    """Return what became of the first copy of a segment that fills a hole of ``age`` ns, sooner
+    than the round trips allow, and was sent after what is beyond it: that was not reordered.
+
+    Round trips may be shorter than those measured: the receiver's word since then tells that it
+    was asked for. Some applications send their second piece first, to get past a filter; so where
+    the receiver has said nothing that passed here, only time tells.
+    """
+    receiver = step.receiver
+    since = elapsed(step.segment.time, age)
+    asked = receiver.last_time > since and le(
+        i64(receiver.last_ack) & MASK32, step.segment.first_byte()
+    )
+    return LOST_BEFORE if asked or age >= REORDERING_SPAN or receiver.packets == 0 else UNKNOWN
 
 
 def is_older_than_capture(step: TimingStep) -> bool:
