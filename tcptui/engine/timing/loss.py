@@ -50,6 +50,7 @@ LOST_BEFORE: Final = int(LedgerKind.LOSS_BEFORE_CAPTURE)
 NOT_LOST: Final = int(LedgerKind.NOT_LOST)
 REORDERED: Final = int(LedgerKind.REORDERED)
 RTO: Final = int(LedgerKind.STALL_RTO)
+SPURIOUS_TIMEOUT: Final = int(LedgerKind.SPURIOUS_TIMEOUT)
 
 
 def add_hole(step: TimingStep, start: i64, end: i64) -> None:
@@ -390,7 +391,30 @@ def remember_resent(step: TimingStep) -> None:
     if ge(i64(step.receiver.last_ack) & MASK32, start):
         stamp = time_stamp_of(step.header)
     pending = step.begin_pending(step.sender)
-    pending.add_resent(start, start + segment.length, stamp, segment.time, step.row)
+    doubted = doubt_spurious(step, pending)
+    pending.add_resent(start, start + segment.length, stamp, segment.time, step.row, doubted)
+
+
+def doubt_spurious(step: TimingStep, pending: Pending) -> i64:
+    """Tell a time-out no longer as one for nothing if the segment, which is sent again behind it,
+    was on its way before it: other data was lost than that whose copy had arrived. Return the row
+    of that copy, or `NO_ROW`."""
+    flow = step.flow
+    side = flow.side_of(step.sender)
+    row = pending.last_doubted()
+    is_told = row == NO_ROW
+    if is_told:
+        if step.ledger().find_entry(SPURIOUS_TIMEOUT, side) < 0:
+            return NO_ROW
+        row = step.last_case(SPURIOUS_TIMEOUT, side)
+        if row == NO_ROW:
+            return NO_ROW
+    copied = last_copy_time(step.scan, flow, step.row, step.sender is flow.server)
+    if copied == 0 or copied >= step.scan.packets.time(row):
+        return NO_ROW
+    if is_told:
+        step.retell_wait(step.sender, row, SPURIOUS_TIMEOUT, RTO, -1)
+    return row
 
 
 def soonest_answer(step: TimingStep) -> i64:
@@ -448,9 +472,11 @@ def check_resent(step: TimingStep, receivers: Pending) -> None:
                 told = start
             size = (end - start) & MASK32
             disprove_loss(step, i64(receivers.resent_row[n]), size)
-            receivers.drop_resent(n)
+            doubted = receivers.drop_resent(n)
+            if doubted != NO_ROW:
+                tell_spurious(step, doubted)
         elif is_acked and elapsed(segment.time, receivers.resent_time[n]) > step.stall_threshold():
             # A D-SACK comes with the second copy's ACK: nothing more will be said of it.
-            receivers.drop_resent(n)
+            receivers.confirm_resent(n)
         else:
             n += 1
