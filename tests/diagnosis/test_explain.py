@@ -123,6 +123,13 @@ SENT_TWICE = """
 """
 
 
+REPORTED_TWICE = """
+100 B A 1    1 64000 1000
+102 A A 1 1001 64000 0
+103 A A 1 1001 64000 0 sack=1-1001
+400 B A 1    1 64000 1000
+402 A A 1 1001 64000 0 sack=1-1001
+"""
 FAST_REPAIR = """
 100   B A    1 1 64000 1000 id=11
 101   B A 2001 1 64000 1000 id=13
@@ -136,6 +143,9 @@ OVERTAKEN = FAST_REPAIR.replace("id=14", "id=12")
 @pytest.mark.parametrize(
     ("script", "number", "words"),
     [
+        (REPORTED_TWICE, 6, "it reports that something came to it twice, and 1:1001 of #4 passed "
+                            "here once"),
+        (REPORTED_TWICE, 8, "#7 brought 1:1001, which it already had."),
         (FAST_REPAIR, 7, "too soon to be sent again, by the rule; yet it was: the first copy was "
                          "lost between the server and here"),
         (OVERTAKEN, 7, "too soon to be sent again."),

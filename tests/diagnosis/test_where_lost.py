@@ -32,6 +32,28 @@ SCRIPTS = {
         """,
         {"loss_before_capture"},
     ),
+    "and it had arrived by another way, as its receiver reports": (
+        """
+        100 B A    1 1 64000 1000
+        101 B A 2001 1 64000 1000
+        103 A A    1 1001 64000 0 sack=2001-3001
+        130 B A 1001 1 64000 1000
+        132 A A    1 3001 64000 0
+        133 A A    1 3001 64000 0 sack=1001-2001
+        """,
+        {"capture_loss", "not_lost"},
+    ),
+    "it fills a hole, and another segment had come twice": (
+        """
+        100 B A    1 1 64000 1000
+        101 B A 2001 1 64000 1000
+        103 A A    1 1001 64000 0 sack=2001-3001
+        130 B A 1001 1 64000 1000
+        132 A A    1 3001 64000 0
+        133 A A    1 3001 64000 0 sack=2001-3001
+        """,
+        {"loss_before_capture"},
+    ),
     "it fills a hole of a moment: the path changed the order": (
         """
         100 B A    1 1 64000 1000 id=11

@@ -197,8 +197,8 @@ def account_repetition(step: TimingStep) -> bool:
         step.count_cause(sender, cause, 0, size)
     if cause == NOT_LOST and senders is not None and senders.held_row != NO_ROW:
         check_held_copy(step, senders)
-    if cause == LOST_AFTER and size > 0:
-        remember_resent(step)
+    if cause in (LOST_AFTER, LOST_BEFORE) and size > 0:
+        remember_resent(step, cause)
     wait = step.time_since(flow.last_progress)
     threshold = step.stall_threshold()
     if wait > threshold:
@@ -381,18 +381,20 @@ def is_older_than_capture(step: TimingStep) -> bool:
     return first >= 0 and lt(segment.seq, first)
 
 
-def remember_resent(step: TimingStep) -> None:
+def remember_resent(step: TimingStep, cause: i64) -> None:
     """Keep what could still prove that the first copy of a resent segment had arrived: its range,
     and its time stamp if it is the next that the receiver waits for. For other segments an ACK may
-    echo the time stamp of an older one, the first that it acknowledges (RFC 7323, section 4.3)."""
+    echo the time stamp of an older one, the first that it acknowledges (RFC 7323, section 4.3). Of
+    a copy that did not pass here a D-SACK alone tells."""
     segment = step.segment
     start = segment.first_byte()
     stamp: i64 = NO_STAMP
-    if ge(i64(step.receiver.last_ack) & MASK32, start):
+    if cause == LOST_AFTER and ge(i64(step.receiver.last_ack) & MASK32, start):
         stamp = time_stamp_of(step.header)
     pending = step.begin_pending(step.sender)
-    doubted = doubt_spurious(step, pending)
-    pending.add_resent(start, start + segment.length, stamp, segment.time, step.row, doubted)
+    doubted = doubt_spurious(step, pending) if cause == LOST_AFTER else NO_ROW
+    end = start + segment.length
+    pending.add_resent(start, end, cause, stamp, segment.time, step.row, doubted)
 
 
 def doubt_spurious(step: TimingStep, pending: Pending) -> i64:
@@ -426,13 +428,16 @@ def soonest_answer(step: TimingStep) -> i64:
     return soonest if soonest > REORDERING_SPAN else 0
 
 
-def disprove_loss(step: TimingStep, row: i64, size: i64) -> None:
-    """Tell the copy in ``row``, of ``size`` bytes, as one that was sent for nothing."""
+def disprove_loss(step: TimingStep, row: i64, cause: i64, size: i64) -> None:
+    """Tell the copy in ``row``, of ``size`` bytes, as one that was sent for nothing. If the first
+    one is said to have been lost before it came here, ``cause``, the capture lacks it."""
     flow = step.flow
     side = flow.side_of(step.receiver)
-    step.ledger().take_back_case(LOST_AFTER, side, size)
+    step.ledger().take_back_case(cause, side, size)
     step.add_to_ledger(step.receiver, NOT_LOST, 0, size)
-    step.journal.retell_case(i64(flow.index), row, LOST_AFTER << 1 | side, NOT_LOST, -1)
+    if cause == LOST_BEFORE:
+        step.add_to_ledger(step.receiver, CAPTURE_LOST, 0, size)
+    step.journal.retell_case(i64(flow.index), row, cause << 1 | side, NOT_LOST, -1)
     tell_spurious(step, row)
 
 
@@ -462,16 +467,17 @@ def check_resent(step: TimingStep, receivers: Pending) -> None:
         )
         is_acked = ge(segment.ack, end)
         stamp = receivers.resent_stamp[n]
+        cause = receivers.resent_cause[n]
         if is_acked and not arrived_twice and stamp != NO_STAMP and echo == NO_STAMP:
             echo = time_stamp_echo_of(step.header)
         answers_first = is_acked and stamp != NO_STAMP and echo != NO_STAMP and lt(echo, stamp)
-        if is_acked and not answers_first and soonest > 0:
+        if is_acked and not answers_first and soonest > 0 and cause == LOST_AFTER:
             answers_first = elapsed(segment.time, receivers.resent_time[n]) < soonest
         if arrived_twice or answers_first:
             if arrived_twice:
                 told = start
             size = (end - start) & MASK32
-            disprove_loss(step, i64(receivers.resent_row[n]), size)
+            disprove_loss(step, i64(receivers.resent_row[n]), cause, size)
             doubted = receivers.drop_resent(n)
             if doubted != NO_ROW:
                 tell_spurious(step, doubted)

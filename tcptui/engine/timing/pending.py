@@ -25,9 +25,10 @@ class Pending:
     - ``unseen_end``, ``unseen_since``: up to where, and when, the peer last acknowledged what the
       capture does not have.
     - ``hole_*``: ranges that it sent and that did not pass the capture point, and since when.
-    - ``resent_*``: ranges that it sent again, when, in which row, and the time stamp on the second
-      copy; ``resent_doubts``: the row of the time-out before that was told as one for nothing and
-      was not, if this range was lost too; `NO_ROW` for none.
+    - ``resent_*``: ranges that it sent again, when, in which row, where the first copy is said to
+      have been lost (a number of `LedgerKind`), and the time stamp on the second copy;
+      ``resent_doubts``: the row of the time-out before that was told as one for nothing and was
+      not, if this range was lost too; `NO_ROW` for none.
     - ``unmarked_left``: so many of its data segments are still to be looked at for ECN, while none
       may be marked.
     - ``held_*``: the segment that ended a silence and that the path may have held: its row, number,
@@ -51,6 +52,7 @@ class Pending:
         self.resent_stamp: vec[i64] = vec[i64]()
         self.resent_time: vec[i64] = vec[i64]()
         self.resent_row: vec[i32] = vec[i32]()
+        self.resent_cause: vec[i64] = vec[i64]()
         self.resent_doubts: vec[i32] = vec[i32]()
         self.unmarked_left: i64 = 0
         self.held_row: i64 = NO_ROW
@@ -128,7 +130,7 @@ class Pending:
         self.hole_since = pop(self.hole_since, n)[0]
 
     def add_resent(
-        self, start: i64, end: i64, stamp: i64, time: i64, row: i64, doubts: i64
+        self, start: i64, end: i64, cause: i64, stamp: i64, time: i64, row: i64, doubts: i64
     ) -> None:
         """Add a range that was sent again; beyond `MOST_PENDING_RANGES` the oldest is forgotten."""
         if len(self.resent_time) >= MOST_PENDING_RANGES:
@@ -138,6 +140,7 @@ class Pending:
         self.resent_stamp = append(self.resent_stamp, stamp)
         self.resent_time = append(self.resent_time, time)
         self.resent_row = append(self.resent_row, i32(row))
+        self.resent_cause = append(self.resent_cause, cause)
         self.resent_doubts = append(self.resent_doubts, i32(doubts))
 
     def confirm_resent(self, n: i64) -> None:
@@ -160,6 +163,7 @@ class Pending:
         self.resent_stamp = pop(self.resent_stamp, n)[0]
         self.resent_time = pop(self.resent_time, n)[0]
         self.resent_row = pop(self.resent_row, n)[0]
+        self.resent_cause = pop(self.resent_cause, n)[0]
         doubted = i64(self.resent_doubts[n])
         self.resent_doubts = pop(self.resent_doubts, n)[0]
         return NO_ROW if self.is_doubted(doubted) else doubted
