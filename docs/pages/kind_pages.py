@@ -168,6 +168,7 @@ point, as in a capture at the receiver, is not seen.
   not an application's: it counts as the network's time.
 - **A time-out for nothing** (`spurious_timeout`): D-SACK or an echoed time stamp proves that the
   original had arrived. One D-SACK disproves one loss, however often the segment was sent again.
+  It was not for nothing where what was on its way behind that segment had to come again too.
 - **ECN**: marks reported by the receiver (ECE) and the sender's answers (CWR), where the
   handshake agreed to them (accurate ECN, RFC 9768, uses the flags as a counter); data that may
   not be marked though both sides agreed, unless the capture is at its sender; SYNs that get an

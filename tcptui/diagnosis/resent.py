@@ -88,7 +88,7 @@ def out_of_order(trail: SegmentContext, facts: Facts) -> str:
     text = f"Out-Of-Order: {trail.span(trail.this)}"
     known = "the initial RTT" if "initial_rtt" in facts else "the limit where no RTT is known"
     since_highest, since_peer = trail.told("since_highest"), trail.told("since_peer")
-    soon = f"{known} is {duration(limit)}: too soon to be sent again."
+    soon = f"{known} is {duration(limit)}: too soon to be sent again{was_lost(trail)}."
     if since_highest is not None and highest is not None:
         facts["since_highest"] = since_highest.value
         text += (
@@ -105,6 +105,16 @@ def out_of_order(trail: SegmentContext, facts: Facts) -> str:
     if copies:
         text += f" But bytes of it had passed in {copies[0].name}."
     return text
+
+
+def was_lost(trail: SegmentContext) -> str:
+    """Return what the rule cannot know of a segment that was sent again all the same."""
+    if not trail.counted(LedgerKind.LOSS_BEFORE_CAPTURE):
+        return ""
+    return (
+        f", by the rule; yet it was: the first copy was lost between the {trail.who} and here, or "
+        "the capture missed it"
+    )
 
 
 def add_copies(trail: SegmentContext, facts: Facts) -> list[TrailSegment]:

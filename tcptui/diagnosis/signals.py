@@ -5,6 +5,7 @@ from typing import Final
 from tcptui.diagnosis.evidence_facts import Facts
 from tcptui.diagnosis.trail import SegmentContext, TrailSegment
 from tcptui.engine import row_search
+from tcptui.engine.packets import DSACK
 from tcptui.engine.sequence import MASK32, gt, le
 from tcptui.engine.tcp_header import ACK
 from tcptui.engine.timing.thresholds import STALL
@@ -37,8 +38,23 @@ def duplicate_ack(trail: SegmentContext, facts: Facts) -> str:
     if gt(cause.seq, trail.this.ack):
         return f"{text}, though {there} came in {cause.name}: what is between has not arrived."
     if le(cause.end, trail.this.ack):
-        return f"{text}; {cause.name} brought {there}, which it already had."
+        return f"{text}; {came_before(trail, cause, repeats)}."
     return f"{text}; {there} of {cause.name} had not reached it when it said so."
+
+
+def came_before(trail: SegmentContext, cause: TrailSegment, repeats: int) -> str:
+    """Return why the receiver acknowledges once more what came last here: as it had that already,
+    if the ACK repeated or an earlier copy had come before; else what is known of it."""
+    there = trail.span(cause)
+    copies = trail.overlapping(not trail.server, cause.seq, cause.end)
+    if repeats < cause.frame or len(copies) > 1:
+        return f"{cause.name} brought {there}, which it already had"
+    if trail.this.has_attribute(DSACK):
+        return (
+            f"it reports that something came to it twice, and {there} of {cause.name} passed here "
+            "once: the other copy did not, or the report is of what came before"
+        )
+    return f"it had got {there} of {cause.name} by then"
 
 
 def window_update(trail: SegmentContext, facts: Facts) -> str:

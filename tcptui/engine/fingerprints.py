@@ -9,7 +9,13 @@ from librt.strings import read_i16_be, read_i32_be
 from librt.vecs import append, vec
 from mypy_extensions import i16, i32, i64
 
-from tcptui.engine.header_fields import find_time_stamps
+from tcptui.engine.header_fields import (
+    find_time_stamps,
+    has_ipv4,
+    identification_of,
+    traffic_class_of,
+    ttl_of,
+)
 from tcptui.engine.lower_bound import lower_bound
 from tcptui.engine.packets import s16
 from tcptui.engine.segment import HeaderLocation, Segment
@@ -26,7 +32,6 @@ HAS_WHOLE_DIGEST: Final = 1 << 18
 """All the bytes that are digested were captured."""
 TOS_SHIFT: Final = 8
 BYTE: Final = 0xFF
-IPV4: Final = 4
 
 SACK_PERMITTED: Final = 4
 OFFERS: Final = (("mss", MSS), ("window_scale", WINDOW_SCALE), ("sack", SACK_PERMITTED))
@@ -60,16 +65,11 @@ class Fingerprints:
     def add(self, at: HeaderLocation, seg: Segment) -> None:
         """Take the fingerprint of the next row's segment."""
         data = at.data
-        traits: i64 = 0
         identification: i64 = 0
-        if at.ip + TCP_MIN_HEADER <= at.offset:
-            if i64(data[at.ip]) >> 4 == IPV4:
-                traits = i64(data[at.ip + 8]) | i64(data[at.ip + 1]) << TOS_SHIFT
-                traits |= HAS_IDENTIFICATION
-                identification = i64(read_i16_be(data, at.ip + 4)) & 0xFFFF
-            else:
-                traits = i64(data[at.ip + 7])
-                traits |= (i64(read_i16_be(data, at.ip)) >> 4 & BYTE) << TOS_SHIFT
+        traits = ttl_of(at) | traffic_class_of(at) << TOS_SHIFT
+        if has_ipv4(at):
+            traits |= HAS_IDENTIFICATION
+            identification = identification_of(at)
         stamps = find_time_stamps(at)
         stamp: i32 = 0
         if stamps >= 0:

@@ -1,12 +1,15 @@
-"""Fields of a segment's IP and TCP headers that only few rules ask for, read when they do: the
-TTL, and the TCP time stamps (RFC 7323)."""
+"""Fields of a segment's IP and TCP headers that only few rules ask for, read when they do: TTL,
+traffic class and identification, and the TCP time stamps (RFC 7323).
+
+The IP header is the segment's own, the innermost one: whatever tunnels carry it, and whatever
+options or extension headers stand between it and the TCP header. No segment is without one.
+"""
 
 from typing import Final
 
-from librt.strings import read_i32_be
+from librt.strings import read_i16_be, read_i32_be
 from mypy_extensions import i64
 
-from tcptui.engine.flow import UNKNOWN_TTL
 from tcptui.engine.segment import HeaderLocation
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import TCP_MIN_HEADER
@@ -16,17 +19,28 @@ NO_STAMP: Final = -1
 TIMESTAMPS_LENGTH: Final = 10
 
 
+def has_ipv4(header: HeaderLocation) -> bool:
+    """Return whether IPv4 carries the segment; else IPv6 does, which has no identification."""
+    return header.data[header.ip] >> 4 == 4
+
+
 def ttl_of(header: HeaderLocation) -> i64:
-    """Return the TTL or hop limit of the IP header right before the TCP header, or `UNKNOWN_TTL`
-    where options or extension headers stand between them. It tells a middlebox's RST from the
-    endpoint's own."""
+    """Return the TTL, or IPv6's hop limit. It tells a middlebox's RST from the endpoint's own."""
+    return i64(header.data[header.ip + (8 if has_ipv4(header) else 7)])
+
+
+def traffic_class_of(header: HeaderLocation) -> i64:
+    """Return the byte of DSCP and ECN."""
     data = header.data
     ip = header.ip
-    if ip == header.offset - 20 and data[ip] == 0x45:
-        return i64(data[ip + 8])
-    if ip == header.offset - 40 and data[ip] >> 4 == 6:
-        return i64(data[ip + 7])
-    return UNKNOWN_TTL
+    if has_ipv4(header):
+        return i64(data[ip + 1])
+    return i64(read_i16_be(data, ip)) >> 4 & 0xFF
+
+
+def identification_of(header: HeaderLocation) -> i64:
+    """Return IPv4's identification; IPv6 has none."""
+    return i64(read_i16_be(header.data, header.ip + 4)) & 0xFFFF
 
 
 def time_stamp_of(header: HeaderLocation) -> i64:

@@ -427,6 +427,16 @@ class Journal:
             at -= 1
         return found
 
+    def last_between(self, flow: i64, first: i64, row: i64, key: i64) -> i64:
+        """Return the row of a flow's last case of ``key`` from row ``first`` to before ``row``; -1
+        for none."""
+        at = self.first_at(row) - 1
+        while at >= 0 and i64(self.row[at]) >= first:
+            if i64(self.flow[at]) == flow and i64(self.key[at]) == key:
+                return i64(self.row[at])
+            at -= 1
+        return -1
+
     def forget_cases(self, row: i64) -> None:
         """Let go of the older half, if all of it ended before ``row``."""
         half = i64(len(self.row)) >> 1

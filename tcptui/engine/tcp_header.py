@@ -24,7 +24,6 @@ FLAG_BITS: Final = 0xFFF
 TCP_MIN_HEADER: Final = 20
 TCP_READABLE: Final = 16
 """With fewer captured bytes than this tshark takes no notice of a TCP header."""
-QUOTED_ALWAYS: Final = 8
-"""So many bytes of it every ICMP error quotes: the ports and the sequence number (RFC 792)."""
 PORTS: Final = 4
-"""Bytes of both ports, with which it begins."""
+"""Bytes of both ports, with which it begins. Every ICMP error quotes them and the sequence number
+(RFC 792), which a short snap length may cut off."""

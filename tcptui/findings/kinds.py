@@ -159,7 +159,7 @@ RESETS: Final = (
         cuts=True,
     ),
     FindingKind(
-        "half_open_reset", ERROR, "it had lost the connection and reset the other side",
+        "half_open_reset", ERROR, "it knew no such connection, and reset the other side",
         resets.half_open_text, cuts=True,
     ),
     FindingKind(

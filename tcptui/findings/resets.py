@@ -140,6 +140,12 @@ def half_open_text(flow: Flow, entry: LedgerEntry) -> str:
             f"address), or a box between, or {who(entry)} itself (full accept queue), dropped the "
             "connection"
         )
+    if entry.amount == 0 and flow.has(BEGAN_INSIDE):
+        return (
+            f"{who(entry)} has no connection on these ports and answers {peer(entry)}'s segment "
+            "with RST: it has forgotten it (crash, restart, time-out), or never had it: a box "
+            f"between gave {peer(entry)} another address or port in the middle of it (NAT)"
+        )
     return (
         f"{who(entry)} knows nothing of the connection any more (crash, restart, time-out, network "
         f"change) and answers {peer(entry)}'s segment with RST"

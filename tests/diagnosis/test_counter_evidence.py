@@ -428,6 +428,11 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
         "another one got the segment",
         "crash",
     ),
+    "a client's new port, as a NAT gives it one": (
+        ENDS + "0 A PA 201 801 500 200\n20 B R 801 0 0 0\n",
+        "it has forgotten it (crash, restart, time-out), or never had it",
+        "knows nothing of the connection any more",
+    ),
     "it was heard long before": (
         shaken() + ASKED + "9060 A PA 101 501 64000 100\n9080 B R 501 0 0 0\n",
         "crash",

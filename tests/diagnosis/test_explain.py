@@ -123,9 +123,32 @@ SENT_TWICE = """
 """
 
 
+REPORTED_TWICE = """
+100 B A 1    1 64000 1000
+102 A A 1 1001 64000 0
+103 A A 1 1001 64000 0 sack=1-1001
+400 B A 1    1 64000 1000
+402 A A 1 1001 64000 0 sack=1-1001
+"""
+FAST_REPAIR = """
+100   B A    1 1 64000 1000 id=11
+101   B A 2001 1 64000 1000 id=13
+101.1 A A    1 1001 64000 0 sack=2001-3001
+102.6 B A 1001 1 64000 1000 id=14
+104   A A    1 3001 64000 0
+"""
+OVERTAKEN = FAST_REPAIR.replace("id=14", "id=12")
+
+
 @pytest.mark.parametrize(
     ("script", "number", "words"),
     [
+        (REPORTED_TWICE, 6, "it reports that something came to it twice, and 1:1001 of #4 passed "
+                            "here once"),
+        (REPORTED_TWICE, 8, "#7 brought 1:1001, which it already had."),
+        (FAST_REPAIR, 7, "too soon to be sent again, by the rule; yet it was: the first copy was "
+                         "lost between the server and here"),
+        (OVERTAKEN, 7, "too soon to be sent again."),
         (CLOSED, 6, "#9 opens the window again 1.00 s later."),
         (CLOSED, 7, "a probe of the window, which #6 had closed 279 ms before"),
         (CLOSED, 8, "as it said first in #6, 280 ms before: its application does not read; #9 "

@@ -42,7 +42,7 @@ def found_after(rest: str, quoted: int, kind: int = 3, code: int = 4) -> dict[st
     return {one.kind: one for one in findings_of(engine, engine.flows[0])}
 
 
-@pytest.mark.parametrize("quoted", [8, 16, 20])
+@pytest.mark.parametrize("quoted", [4, 6, 8, 16, 20])
 def test_who_goes_on_with_large_packets_is_told_so(quoted: int) -> None:
     again = "420 B A 1 201 64000 1000\n1020 B A 1 201 64000 1000"
     found = found_after(again, quoted)

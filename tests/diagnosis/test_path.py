@@ -329,6 +329,44 @@ def test_one_report_disproves_one_loss() -> None:
     assert found["stall_rto"].count == 1
 
 
+FLAP = """
+100  B A    1 1 64000 1000
+101  B A 1001 1 64000 1000
+102  B A 2001 1 64000 1000
+3100 B A    1 1 64000 1000
+3102 A A    1 1001 64000 0 sack=1-1001
+"""
+BEHIND_IT = {
+    "what came behind it was lost": (
+        FLAP + "3103 B A 1001 1 64000 1000\n3104 B A 2001 1 64000 1000\n3106 A A 1 3001 64000 0\n",
+        {"stall_rto", "loss_after_capture", "not_lost"},
+    ),
+    "and one of it had come": (
+        FLAP + "3103 B A 1001 1 64000 1000\n3104 B A 2001 1 64000 1000\n"
+        "3106 A A 1 3001 64000 0 sack=2001-3001\n",
+        {"stall_rto", "loss_after_capture", "not_lost"},
+    ),
+    "all of it had come, as is reported later": (
+        FLAP + "3103 B A 1001 1 64000 1000\n3104 B A 2001 1 64000 1000\n"
+        "3105 A A 1 3001 64000 0 sack=1001-2001\n3106 A A 1 3001 64000 0 sack=2001-3001\n",
+        {"spurious_timeout", "not_lost"},
+    ),
+    "only new data came behind it": (
+        FLAP + "3103 A A 1 3001 64000 0\n3104 B A 3001 1 64000 1000\n3106 A A 1 4001 64000 0\n"
+        "3200 B A 4001 1 64000 1000\n3800 B A 4001 1 64000 1000\n3802 A A 1 5001 64000 0\n",
+        {"spurious_timeout", "stall_rto", "loss_after_capture", "not_lost"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BEHIND_IT)
+def test_a_time_out_was_not_for_nothing_if_data_behind_it_was_lost(name: str) -> None:
+    """The first segment had arrived, and its ACK had not; the timer served the others."""
+    script, expected = BEHIND_IT[name]
+    told = {"spurious_timeout", "stall_rto", "loss_after_capture", "not_lost"}
+    assert findings(script).keys() & told == expected
+
+
 def data_of(count: int, first: int = 1) -> str:
     return script_of([(100.0 + n, data(first + n * SIZE)) for n in range(count)])
 

@@ -32,18 +32,33 @@ def ip(
     total: int | None = None,
     fragment: int = 0,
     identification: int = 7,
+    ttl: int = 64,
+    tos: int = 0,
 ) -> bytes:
     """IPv4; ``fragment`` is the field of flags and offset, ``total`` a length that lies."""
     size = 20 + len(options)
     length = size + len(payload) if total is None else total
     first = 0x40 | size // 4
-    head = struct.pack(">BBHHHBBH", first, 0, length, identification, fragment, 64, protocol, 0)
+    head = struct.pack(">BBHHHBBH", first, tos, length, identification, fragment, ttl, protocol, 0)
     return head + source + destination + options + payload
 
 
-def ip6(payload: bytes, following: int = 6, length: int | None = None, source: bytes = A6) -> bytes:
+def ip6(
+    payload: bytes,
+    following: int = 6,
+    length: int | None = None,
+    source: bytes = A6,
+    destination: bytes = B6,
+    ttl: int = 64,
+    tos: int = 0,
+) -> bytes:
     size = len(payload) if length is None else length
-    return struct.pack(">IHBB", 6 << 28, size, following, 64) + source + B6 + payload
+    return (
+        struct.pack(">IHBB", 6 << 28 | tos << 20, size, following, ttl)
+        + source
+        + destination
+        + payload
+    )
 
 
 def ip6_fragment(payload: bytes, start: int, more: bool, identification: int = 7) -> bytes:

@@ -25,13 +25,15 @@ class Part(NamedTuple):
     captured: int | None = None
     """How many of its bytes are there; None for all."""
     flags: int = ACK | PSH
+    acked: int = 0
+    """How many bytes of the other side it acknowledges."""
 
 
 def segment(part: Part, syn: bool = False, port: int = 40000, server_port: int = 443) -> bytes:
     to_server = part.side == "c"
     ports = (port, server_port) if to_server else (server_port, port)
     seq = ISN[part.side] + part.at + (not syn)
-    ack = 0 if syn and to_server else ISN["s" if to_server else "c"] + 1
+    ack = 0 if syn and to_server else ISN["s" if to_server else "c"] + 1 + part.acked
     head = pack("!HHIIHHHH", *ports, seq % 2**32, ack % 2**32, 0x5000 | part.flags, 500, 0, 0)
     source, destination = (A, B) if to_server else (B, A)
     return ethernet(ip(head + part.payload, source=source, destination=destination))
@@ -44,7 +46,8 @@ def in_order(*turns: tuple[str, bytes], size: int = 1 << 16) -> list[Part]:
     for side, payload in turns:
         for start in range(0, len(payload), size):
             piece = payload[start : start + size]
-            parts.append(Part(side, sent[side], piece))
+            acked = sent["s" if side == "c" else "c"]
+            parts.append(Part(side, sent[side], piece, acked=acked))
             sent[side] += len(piece)
     return parts
 

@@ -319,10 +319,12 @@ def test_an_icmpv6_error_quotes_a_segment() -> None:
     assert decoder.skipped == {"ICMPv6": 1}
 
 
-def test_eight_quoted_bytes_are_enough_for_the_ports() -> None:
-    _, [at] = decoded(error(PACKET[:28]))
-    assert (at.quoted, at.captured, at.key, at.router) == (True, 8, A + B + PORTS, B)
-    _, found = decoded(error(PACKET[:27]))
+@pytest.mark.parametrize("quoted", [4, 6, 8])
+def test_the_quoted_ports_are_enough(quoted: int) -> None:
+    """A snap length of 68 bytes leaves six."""
+    _, [at] = decoded(error(PACKET[: 20 + quoted]))
+    assert (at.quoted, at.captured, at.key, at.router) == (True, quoted, A + B + PORTS, B)
+    _, found = decoded(error(PACKET[:23]))
     assert not found
 
 

@@ -16,7 +16,7 @@ from tcptui.engine.decode.skip_reasons import CUT, ICMP, ICMPV6, NO_REASON, SHOR
 from tcptui.engine.events import ICMPV6_MARK
 from tcptui.engine.packets import s16
 from tcptui.engine.segment import HeaderLocation
-from tcptui.engine.tcp_header import QUOTED_ALWAYS, TCP_READABLE
+from tcptui.engine.tcp_header import PORTS, TCP_READABLE
 
 IPV4_ADDRESSES: Final = 8
 
@@ -175,7 +175,7 @@ class Cursor:
         """Describe the TCP header that stands here in ``found``."""
         if self.captured < TCP_READABLE:
             self.give_up(SHORT_TCP, 0)
-            if not self.quoted or self.captured < QUOTED_ALWAYS:
+            if not self.quoted or self.captured < PORTS:
                 return
         if self.count == len(self.found):
             self.found.append(HeaderLocation())

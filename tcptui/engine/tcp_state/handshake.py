@@ -30,6 +30,7 @@ from tcptui.engine.tcp_state.states import (
     SEEN,
     SHOOK_HANDS,
     SILENT,
+    SPOKEN,
     SYN_ACK_OUT,
     SYN_DATA,
     SYN_DONE,
@@ -98,6 +99,7 @@ def take_syn(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> 
         sender.add(SYN_OUT)
         if seg.length > 0:
             sender.add(SYN_DATA)
+            flow.add(SPOKEN)
         # Simultaneous open (RFC 9293, figure 7): neither side has answered the other's SYN.
         if receiver.has(SYN_OUT) and not receiver.has(SYN_ACK_OUT) and not sender.has(SYN_ACK_OUT):
             flow.add(CROSSED_SYNS)

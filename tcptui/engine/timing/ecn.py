@@ -2,10 +2,8 @@
 
 from typing import Final
 
-from mypy_extensions import i64
-
+from tcptui.engine.header_fields import traffic_class_of
 from tcptui.engine.ledger import LedgerKind
-from tcptui.engine.segment import HeaderLocation
 from tcptui.engine.tcp_header import ACK, AE, CWR, ECE
 from tcptui.engine.tcp_state.states import NO_ECN
 from tcptui.engine.timing.pending import Pending
@@ -16,15 +14,10 @@ from tcptui.engine.wireshark.flags import RESENT
 ECN_BLEACHED: Final = int(LedgerKind.ECN_BLEACHED)
 ECN_MARKS: Final = int(LedgerKind.ECN_MARKS)
 
+ECN_MASK: Final = 3
+"""The two bits of ECN in the IP header: 0 where the packet may not be marked."""
 LOOKED_AT: Final = 8
 """So many data segments of a side are looked at: a sender that may marks them from the first on."""
-
-
-def codepoint_of(header: HeaderLocation) -> i64:
-    """Return the two bits of ECN in the IP header: 0 where the packet may not be marked."""
-    data = header.data
-    second = i64(data[header.ip + 1])
-    return second & 3 if data[header.ip] >> 4 == 4 else second >> 4 & 3
 
 
 def watch_ecn(step: TimingStep) -> None:
@@ -45,7 +38,7 @@ def check_codepoint(step: TimingStep, senders: Pending) -> None:
     if (step.segment.analysis & RESENT) != 0:
         return  # what is sent again may not be marked (RFC 3168, section 6.1.5)
     senders.unmarked_left -= 1
-    if codepoint_of(step.header) != 0:
+    if (traffic_class_of(step.header) & ECN_MASK) != 0:
         senders.unmarked_left = 0
     elif senders.unmarked_left == 0:
         step.add_to_ledger(step.sender, ECN_BLEACHED, 0, LOOKED_AT)

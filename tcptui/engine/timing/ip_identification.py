@@ -5,10 +5,11 @@ point did not see (skipped numbers), whether two equal segments are one packet (
 again), and in which order packets were sent (a number from before the last one).
 """
 
-from librt.strings import read_i16_be
 from mypy_extensions import i16, i64, u8
 
 from tcptui.engine.flow import CONSECUTIVE_IDS, Endpoint
+from tcptui.engine.header_fields import has_ipv4, identification_of
+from tcptui.engine.packets import s16
 from tcptui.engine.segment import HeaderLocation
 from tcptui.engine.timing.step import TimingStep
 from tcptui.engine.timing.thresholds import (
@@ -24,11 +25,9 @@ def follow_ip_id(step: TimingStep, sender: Endpoint, header: HeaderLocation) -> 
     step.skipped_ids = 0
     step.id_step = 0
     step.counts_ids = False
-    data = header.data
-    ip = header.ip
-    if (data[ip] >> 4) != 4:
+    if not has_ipv4(header):
         return
-    number = i64(read_i16_be(data, ip + 4))
+    number = identification_of(header)
     id_step = (number - i64(sender.last_ip_id)) & 0xFFFF
     ids = i64(sender.ip_ids)
     were_consecutive = (ids & CONSECUTIVE_IDS) != 0
@@ -39,15 +38,21 @@ def follow_ip_id(step: TimingStep, sender: Endpoint, header: HeaderLocation) -> 
     if id_step >= backward and number != 0:
         step.id_step = id_step
         return
-    sender.last_ip_id = i16(number)
+    sender.last_ip_id = i16(s16(number))
     ids &= ~CONSECUTIVE_IDS
     if id_step == 1:
         ids |= CONSECUTIVE_IDS
     sender.ip_ids = u8(ids)
-    if were_consecutive:
+    if were_consecutive or id_step == 1:
         step.id_step = id_step
     if id_step == 0 or (were_consecutive and id_step <= MOST_SKIPPED_IDS):
         step.skipped_ids = id_step - 1
+
+
+def is_numbered_next(step: TimingStep) -> bool:
+    """Return whether the packet's IP identification follows the highest one of its sender that
+    passed: it was sent after all of them, and overtaken by none."""
+    return 0 < step.id_step <= MOST_SKIPPED_IDS
 
 
 def possible_losses(sender: Endpoint) -> i64:

@@ -7,11 +7,14 @@ from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
 from tcptui.engine.flow import Flow
-from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, NO_ROW, Packets
+from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, NO_ROW, REPEATS_BYTES, Packets
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.sequence import HALF, MASK32
 from tcptui.engine.tcp_header import FIN, SYN
 from tcptui.engine.timing.recent_headers import RecentHeaders
+from tcptui.engine.wireshark.flags import KEEP_ALIVE, OUT_OF_ORDER, RESENT, ZERO_WINDOW_PROBE
+
+NOT_NEW: Final = RESENT | OUT_OF_ORDER | KEEP_ALIVE | ZERO_WINDOW_PROBE
 
 ROUND_FRAMES: Final = 1024
 """How far back a round trip is searched: frames, of all flows."""
@@ -154,6 +157,23 @@ def last_partial_ack(scan: FlowScan, flow: Flow, row: i64, server: bool) -> i64:
         ):
             return packets.time(scan.row)
     return 0
+
+
+def acknowledged_before(scan: FlowScan, flow: Flow, row: i64) -> i64:
+    """Return what the server's new data before ``row`` acknowledged, raw; where it has sent none,
+    the client's first byte; -1 where neither is found."""
+    packets = scan.packets
+    first: i64 = -1
+    scan.start_before(flow, row, ROUND_FRAMES)
+    while scan.step_back():
+        at = scan.row
+        if packets.length(at) <= 0 or (packets.analysis(at) & NOT_NEW) != 0:
+            continue
+        if not packets.is_from_server(at):
+            first = (packets.seq(at) + (packets.flags(at) >> 1 & 1)) & MASK32
+        elif (packets.attributes(at) & REPEATS_BYTES) == 0:
+            return packets.ack(at)
+    return first if scan.row < i64(flow.first_row) else -1
 
 
 def last_copy_time(scan: FlowScan, flow: Flow, row: i64, server: bool) -> i64:

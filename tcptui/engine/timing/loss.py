@@ -17,6 +17,7 @@ from tcptui.engine.saturation import elapsed, plus
 from tcptui.engine.sequence import HALF, MASK32, ge, gt, le, lt
 from tcptui.engine.tcp_state.states import ACK_OUT, BEGAN_INSIDE, SYN_SENT
 from tcptui.engine.timing.held import check_held_copy, tell_spurious
+from tcptui.engine.timing.ip_identification import is_numbered_next
 from tcptui.engine.timing.lookback import ROUND_FRAMES, first_data, last_copy_time
 from tcptui.engine.timing.pending import Pending
 from tcptui.engine.timing.repairs import RACK, TAIL_PROBE, reason_of
@@ -29,7 +30,6 @@ from tcptui.engine.timing.thresholds import (
     LONGEST_FIRST_TIMER,
     LONGEST_RTT,
     LONGEST_TIMER,
-    MOST_SKIPPED_IDS,
     REORDERING_SPAN,
     SAME_PACKET_SPAN,
 )
@@ -50,6 +50,7 @@ LOST_BEFORE: Final = int(LedgerKind.LOSS_BEFORE_CAPTURE)
 NOT_LOST: Final = int(LedgerKind.NOT_LOST)
 REORDERED: Final = int(LedgerKind.REORDERED)
 RTO: Final = int(LedgerKind.STALL_RTO)
+SPURIOUS_TIMEOUT: Final = int(LedgerKind.SPURIOUS_TIMEOUT)
 
 
 def add_hole(step: TimingStep, start: i64, end: i64) -> None:
@@ -182,6 +183,9 @@ def account_repetition(step: TimingStep) -> bool:
         return True
     cause = where_lost(step, age)
     size = max(segment.length, 0)
+    if cause == UNKNOWN and age >= 0:
+        flow.last_progress = segment.time
+        return True
     if cause in (REORDERED, CAPTURED_TWICE):
         step.add_to_ledger(sender, cause, 0, size)
         if cause == REORDERED:
@@ -193,8 +197,8 @@ def account_repetition(step: TimingStep) -> bool:
         step.count_cause(sender, cause, 0, size)
     if cause == NOT_LOST and senders is not None and senders.held_row != NO_ROW:
         check_held_copy(step, senders)
-    if cause == LOST_AFTER and size > 0:
-        remember_resent(step)
+    if cause in (LOST_AFTER, LOST_BEFORE) and size > 0:
+        remember_resent(step, cause)
     wait = step.time_since(flow.last_progress)
     threshold = step.stall_threshold()
     if wait > threshold:
@@ -282,7 +286,8 @@ def where_lost(step: TimingStep, age: i64) -> i64:
     if not step.repeats_bytes and segment.length > 0:
         if step.id_step >= BACKWARD_ID_STEP:
             return REORDERED
-        return LOST_BEFORE if (segment.analysis & RESENT) != 0 else REORDERED
+        is_repair = (segment.analysis & RESENT) != 0 or is_numbered_next(step)
+        return LOST_BEFORE if is_repair else REORDERED
     # The first copy passed here, so it was lost behind the capture point. That is the sender's
     # belief: a D-SACK or an echoed time stamp may still disprove it (`check_resent`).
     return LOST_AFTER
@@ -297,7 +302,7 @@ def passed_twice(step: TimingStep) -> bool:
     the sender counts its packets and this is a number from before.
     """
     # A number of its own, right behind its sender's last, is another packet's.
-    if 0 < step.id_step <= MOST_SKIPPED_IDS:
+    if is_numbered_next(step):
         return False
     flow = step.flow
     soon = shortest_repetition(flow)
@@ -339,11 +344,25 @@ def reordered_or_lost(step: TimingStep, age: i64) -> i64:
     # half of the time is enough then, as round trips are not always as long as the measured one.
     if (step.segment.analysis & RESENT) != 0:
         patience = patience // 2
-    # Numbered right after packets that have passed: it was sent after them, so nothing overtook
-    # it in the network. A few milliseconds remain for a capture that mixes up the order itself.
-    if 0 < step.id_step <= MOST_SKIPPED_IDS and patience > REORDERING_SPAN:
-        patience = REORDERING_SPAN
-    return LOST_BEFORE if age >= patience else REORDERED
+    if age >= patience:
+        return LOST_BEFORE
+    return lost_a_moment_ago(step, age) if is_numbered_next(step) else REORDERED
+
+
+def lost_a_moment_ago(step: TimingStep, age: i64) -> i64:
+    """Return what became of the first copy of a segment that fills a hole of ``age`` ns, sooner
+    than the round trips allow, and was sent after what is beyond it: that was not reordered.
+
+    Round trips may be shorter than those measured: the receiver's word since then tells that it
+    was asked for. Some applications send their second piece first, to get past a filter; so where
+    the receiver has said nothing that passed here, only time tells.
+    """
+    receiver = step.receiver
+    since = elapsed(step.segment.time, age)
+    asked = receiver.last_time > since and le(
+        i64(receiver.last_ack) & MASK32, step.segment.first_byte()
+    )
+    return LOST_BEFORE if asked or age >= REORDERING_SPAN or receiver.packets == 0 else UNKNOWN
 
 
 def is_older_than_capture(step: TimingStep) -> bool:
@@ -362,17 +381,42 @@ def is_older_than_capture(step: TimingStep) -> bool:
     return first >= 0 and lt(segment.seq, first)
 
 
-def remember_resent(step: TimingStep) -> None:
+def remember_resent(step: TimingStep, cause: i64) -> None:
     """Keep what could still prove that the first copy of a resent segment had arrived: its range,
     and its time stamp if it is the next that the receiver waits for. For other segments an ACK may
-    echo the time stamp of an older one, the first that it acknowledges (RFC 7323, section 4.3)."""
+    echo the time stamp of an older one, the first that it acknowledges (RFC 7323, section 4.3). Of
+    a copy that did not pass here a D-SACK alone tells."""
     segment = step.segment
     start = segment.first_byte()
     stamp: i64 = NO_STAMP
-    if ge(i64(step.receiver.last_ack) & MASK32, start):
+    if cause == LOST_AFTER and ge(i64(step.receiver.last_ack) & MASK32, start):
         stamp = time_stamp_of(step.header)
     pending = step.begin_pending(step.sender)
-    pending.add_resent(start, start + segment.length, stamp, segment.time, step.row)
+    doubted = doubt_spurious(step, pending) if cause == LOST_AFTER else NO_ROW
+    end = start + segment.length
+    pending.add_resent(start, end, cause, stamp, segment.time, step.row, doubted)
+
+
+def doubt_spurious(step: TimingStep, pending: Pending) -> i64:
+    """Tell a time-out no longer as one for nothing if the segment, which is sent again behind it,
+    was on its way before it: other data was lost than that whose copy had arrived. Return the row
+    of that copy, or `NO_ROW`."""
+    flow = step.flow
+    side = flow.side_of(step.sender)
+    row = pending.last_doubted()
+    is_told = row == NO_ROW
+    if is_told:
+        if step.ledger().find_entry(SPURIOUS_TIMEOUT, side) < 0:
+            return NO_ROW
+        row = step.last_case(SPURIOUS_TIMEOUT, side)
+        if row == NO_ROW:
+            return NO_ROW
+    copied = last_copy_time(step.scan, flow, step.row, step.sender is flow.server)
+    if copied == 0 or copied >= step.scan.packets.time(row):
+        return NO_ROW
+    if is_told:
+        step.retell_wait(step.sender, row, SPURIOUS_TIMEOUT, RTO, -1)
+    return row
 
 
 def soonest_answer(step: TimingStep) -> i64:
@@ -384,13 +428,16 @@ def soonest_answer(step: TimingStep) -> i64:
     return soonest if soonest > REORDERING_SPAN else 0
 
 
-def disprove_loss(step: TimingStep, row: i64, size: i64) -> None:
-    """Tell the copy in ``row``, of ``size`` bytes, as one that was sent for nothing."""
+def disprove_loss(step: TimingStep, row: i64, cause: i64, size: i64) -> None:
+    """Tell the copy in ``row``, of ``size`` bytes, as one that was sent for nothing. If the first
+    one is said to have been lost before it came here, ``cause``, the capture lacks it."""
     flow = step.flow
     side = flow.side_of(step.receiver)
-    step.ledger().take_back_case(LOST_AFTER, side, size)
+    step.ledger().take_back_case(cause, side, size)
     step.add_to_ledger(step.receiver, NOT_LOST, 0, size)
-    step.journal.retell_case(i64(flow.index), row, LOST_AFTER << 1 | side, NOT_LOST, -1)
+    if cause == LOST_BEFORE:
+        step.add_to_ledger(step.receiver, CAPTURE_LOST, 0, size)
+    step.journal.retell_case(i64(flow.index), row, cause << 1 | side, NOT_LOST, -1)
     tell_spurious(step, row)
 
 
@@ -420,19 +467,22 @@ def check_resent(step: TimingStep, receivers: Pending) -> None:
         )
         is_acked = ge(segment.ack, end)
         stamp = receivers.resent_stamp[n]
+        cause = receivers.resent_cause[n]
         if is_acked and not arrived_twice and stamp != NO_STAMP and echo == NO_STAMP:
             echo = time_stamp_echo_of(step.header)
         answers_first = is_acked and stamp != NO_STAMP and echo != NO_STAMP and lt(echo, stamp)
-        if is_acked and not answers_first and soonest > 0:
+        if is_acked and not answers_first and soonest > 0 and cause == LOST_AFTER:
             answers_first = elapsed(segment.time, receivers.resent_time[n]) < soonest
         if arrived_twice or answers_first:
             if arrived_twice:
                 told = start
             size = (end - start) & MASK32
-            disprove_loss(step, i64(receivers.resent_row[n]), size)
-            receivers.drop_resent(n)
+            disprove_loss(step, i64(receivers.resent_row[n]), cause, size)
+            doubted = receivers.drop_resent(n)
+            if doubted != NO_ROW:
+                tell_spurious(step, doubted)
         elif is_acked and elapsed(segment.time, receivers.resent_time[n]) > step.stall_threshold():
             # A D-SACK comes with the second copy's ACK: nothing more will be said of it.
-            receivers.drop_resent(n)
+            receivers.confirm_resent(n)
         else:
             n += 1

@@ -25,8 +25,10 @@ class Pending:
     - ``unseen_end``, ``unseen_since``: up to where, and when, the peer last acknowledged what the
       capture does not have.
     - ``hole_*``: ranges that it sent and that did not pass the capture point, and since when.
-    - ``resent_*``: ranges that it sent again, when, in which row, and the time stamp on the second
-      copy.
+    - ``resent_*``: ranges that it sent again, when, in which row, where the first copy is said to
+      have been lost (a number of `LedgerKind`), and the time stamp on the second copy;
+      ``resent_doubts``: the row of the time-out before that was told as one for nothing and was
+      not, if this range was lost too; `NO_ROW` for none.
     - ``unmarked_left``: so many of its data segments are still to be looked at for ECN, while none
       may be marked.
     - ``held_*``: the segment that ended a silence and that the path may have held: its row, number,
@@ -50,6 +52,8 @@ class Pending:
         self.resent_stamp: vec[i64] = vec[i64]()
         self.resent_time: vec[i64] = vec[i64]()
         self.resent_row: vec[i32] = vec[i32]()
+        self.resent_cause: vec[i64] = vec[i64]()
+        self.resent_doubts: vec[i32] = vec[i32]()
         self.unmarked_left: i64 = 0
         self.held_row: i64 = NO_ROW
         self.held_start: i64 = 0
@@ -125,19 +129,50 @@ class Pending:
         self.hole_end = pop(self.hole_end, n)[0]
         self.hole_since = pop(self.hole_since, n)[0]
 
-    def add_resent(self, start: i64, end: i64, stamp: i64, time: i64, row: i64) -> None:
+    def add_resent(
+        self, start: i64, end: i64, cause: i64, stamp: i64, time: i64, row: i64, doubts: i64
+    ) -> None:
         """Add a range that was sent again; beyond `MOST_PENDING_RANGES` the oldest is forgotten."""
         if len(self.resent_time) >= MOST_PENDING_RANGES:
-            self.drop_resent(0)
+            self.confirm_resent(0)
         self.resent_start = append(self.resent_start, i32(s32(start)))
         self.resent_end = append(self.resent_end, i32(s32(end)))
         self.resent_stamp = append(self.resent_stamp, stamp)
         self.resent_time = append(self.resent_time, time)
         self.resent_row = append(self.resent_row, i32(row))
+        self.resent_cause = append(self.resent_cause, cause)
+        self.resent_doubts = append(self.resent_doubts, i32(doubts))
 
-    def drop_resent(self, n: i64) -> None:
+    def confirm_resent(self, n: i64) -> None:
+        """Forget a range whose loss nothing will disprove any more: the time-out that it doubts
+        stays doubted."""
+        doubted = self.resent_doubts[n]
+        self.drop_resent(n)
+        if i64(doubted) == NO_ROW:
+            return
+        at: i64 = 0
+        while at < i64(len(self.resent_doubts)):
+            if self.resent_doubts[at] == doubted:
+                self.resent_doubts[at] = i32(NO_ROW)
+            at += 1
+
+    def drop_resent(self, n: i64) -> i64:
+        """Forget a range, and return the row of the time-out that it alone doubted, or `NO_ROW`."""
         self.resent_start = pop(self.resent_start, n)[0]
         self.resent_end = pop(self.resent_end, n)[0]
         self.resent_stamp = pop(self.resent_stamp, n)[0]
         self.resent_time = pop(self.resent_time, n)[0]
         self.resent_row = pop(self.resent_row, n)[0]
+        self.resent_cause = pop(self.resent_cause, n)[0]
+        doubted = i64(self.resent_doubts[n])
+        self.resent_doubts = pop(self.resent_doubts, n)[0]
+        return NO_ROW if self.is_doubted(doubted) else doubted
+
+    def is_doubted(self, row: i64) -> bool:
+        """Return whether a range doubts the time-out of this row."""
+        return any(i64(doubted) == row for doubted in self.resent_doubts)
+
+    def last_doubted(self) -> i64:
+        """Return the row of the time-out that the latest range doubts, or `NO_ROW`."""
+        ranges: i64 = len(self.resent_doubts)
+        return i64(self.resent_doubts[ranges - 1]) if ranges > 0 else NO_ROW

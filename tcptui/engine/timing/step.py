@@ -124,6 +124,13 @@ class TimingStep:
             ledger.add_case(true_cause, side, frame, wait if most < 0 else most, 0)
         return wait
 
+    def last_case(self, kind: i64, side: i64) -> i64:
+        """Return the row of the flow's latest case of a kind that the journal has, or `NO_ROW`
+        where that is not recent."""
+        packets = self.scan.packets
+        first = packets.row_of(packets.frame(self.row) - COPY_FRAMES)
+        return self.journal.last_between(i64(self.flow.index), first, self.row, kind << 1 | side)
+
     def find_pending(self, end: Endpoint) -> Pending | None:
         """Return what is in progress at ``end``, or None if nothing is."""
         flow = self.flow

@@ -41,8 +41,8 @@ SAME_PACKET_SPAN: Final = 10 * MILLISECOND
 """A repeated segment that also has the sender's last IP identification again is the same packet
 captured twice, not a retransmission, if it comes within this time."""
 REORDERING_SPAN: Final = 3 * MILLISECOND
-"""A reordered segment is at most this late, where no round trip was measured or where its IP
-identification shows that it was sent after the segments that it follows."""
+"""A reordered segment is at most this late, where no round trip was measured; and so soon nobody
+sends again for sure, where nothing but time tells."""
 CAPTURE_BEGINNING: Final = 1_000 * MILLISECOND
 """For this long after a capture began inside a connection, losses before it are still repaired."""
 MOST_SKIPPED_IDS: Final = 8

@@ -1,23 +1,23 @@
 """Forward scans over one flow's rows: its requests and answers, and its acknowledgments' delays."""
 
-from typing import Final
-
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
 from tcptui.engine.packets import REPEATS_BYTES, Packets
 from tcptui.engine.saturation import elapsed
-from tcptui.engine.tcp_header import FIN, RST, SYN
-from tcptui.engine.timing.lookback import rows_of_flow
-from tcptui.engine.wireshark.flags import KEEP_ALIVE, OUT_OF_ORDER, RESENT, ZERO_WINDOW_PROBE
-
-NOT_NEW: Final = RESENT | OUT_OF_ORDER | KEEP_ALIVE | ZERO_WINDOW_PROBE
+from tcptui.engine.sequence import MASK32, le, lt
+from tcptui.engine.tcp_header import ACK, FIN, RST, SYN
+from tcptui.engine.timing.lookback import NOT_NEW, rows_of_flow
 
 
 class Turns:
     """Runs of new data in one direction that follow each other: rows of the first and the last
     segment, and the payload bytes between them. Even and odd runs come from different sides;
-    ``server_first`` says that the first one is the server's."""
+    ``server_first`` says that the first one is the server's.
+
+    What the server had sent before a request came there belongs to its run before: it acknowledges
+    no more than that did, which is ``acknowledged``, and at first where the client's data begins.
+    """
 
     def __init__(self) -> None:
         self.first: vec[i32] = vec[i32]()
@@ -25,18 +25,30 @@ class Turns:
         self.size: vec[i64] = vec[i64]()
         self.server_first: bool = False
         self.server_last: bool = False
+        self.acknowledged: i64 = 0
+        self.asked: i64 = 0
 
     def ends_of(self, run: int) -> tuple[int, int]:
         """Return the rows of a run's first and last segment, for interpreted callers."""
         at = i64(run)
         return int(self.first[at]), int(self.last[at])
 
-    def add_data(self, row: i64, length: i64, server: bool) -> None:
+    def add_data(self, packets: Packets, row: i64) -> None:
         """Add the new data in ``row``: to the last run, or as a run of the other side."""
         count = len(self.first)
+        server = packets.is_from_server(row)
+        start = (packets.seq(row) + (packets.flags(row) >> 1 & 1)) & MASK32
         if count == 0:
             self.server_first = server
+            if not server:
+                self.acknowledged = start
+        length = packets.length(row)
         if count == 0 or server != self.server_last:
+            if server and count > 0 and self.answers_nothing(packets, row):
+                if count > 1:
+                    self.last[count - 2] = i32(row)
+                    self.size[count - 2] += length
+                return
             self.first = append(self.first, i32(row))
             self.last = append(self.last, i32(row))
             self.size = append(self.size, length)
@@ -44,6 +56,17 @@ class Turns:
         else:
             self.last[count - 1] = i32(row)
             self.size[count - 1] += length
+        if server:
+            self.acknowledged = packets.ack(row)
+        else:
+            self.asked = (start + length) & MASK32
+
+    def answers_nothing(self, packets: Packets, row: i64) -> bool:
+        """Return whether the server sent the data in ``row`` before the last request came there."""
+        if (packets.flags(row) & ACK) == 0:
+            return False
+        ack = packets.ack(row)
+        return lt(ack, self.asked) and le(ack, self.acknowledged)
 
 
 def add_turns(packets: Packets, flow: i64, start: i64, stop: i64, turns: Turns) -> None:
@@ -53,7 +76,7 @@ def add_turns(packets: Packets, flow: i64, start: i64, stop: i64, turns: Turns) 
         if packets.length(row) <= 0 or (packets.analysis(row) & NOT_NEW) != 0:
             continue
         if (packets.attributes(row) & REPEATS_BYTES) == 0:
-            turns.add_data(row, packets.length(row), packets.is_from_server(row))
+            turns.add_data(packets, row)
 
 
 def ack_delays(packets: Packets, flow: i64, from_server: bool, start: i64, stop: i64) -> vec[i64]:

@@ -12,12 +12,12 @@ from mypy_extensions import i16, i32, i64
 from tcptui.engine.flow import CLIENT, Endpoint, Flow
 from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.saturation import elapsed, plus
-from tcptui.engine.sequence import MASK32
+from tcptui.engine.sequence import MASK32, ge, le
 from tcptui.engine.tcp_header import ACK
 from tcptui.engine.tcp_state.states import FIN_OUT
 from tcptui.engine.timing.held import watch_held
 from tcptui.engine.timing.ip_identification import possible_losses
-from tcptui.engine.timing.lookback import last_partial_ack
+from tcptui.engine.timing.lookback import acknowledged_before, last_partial_ack
 from tcptui.engine.timing.loss import count_unseen_loss
 from tcptui.engine.timing.round_trips import longest_release, plus_micros, rtt_to
 from tcptui.engine.timing.step import TimingStep
@@ -29,6 +29,7 @@ from tcptui.engine.timing.thresholds import (
     MOST_OPTIONS,
     SHORTEST_DELAYED_ACK,
     SHORTEST_HOLD,
+    SHORTEST_WAIT,
     SMALL_WINDOW,
     TINY_RUN,
     TYPING_WAIT,
@@ -57,6 +58,8 @@ def account_syn(step: TimingStep) -> None:
     segment = step.segment
     if segment.is_copy:
         return
+    if segment.length > 0 and (segment.flags & ACK) == 0:
+        flow.last_data_side = i16(flow.side_of(step.sender))  # a request in the SYN (Fast Open)
     if (segment.analysis & RESENT) != 0 and step.skipped_ids >= 0:
         wait = step.time_since(flow.last_progress)
         step.count_cause(step.sender, SYN_RETRY, wait, 0)
@@ -75,10 +78,18 @@ def account_syn(step: TimingStep) -> None:
 
 def account_turn(step: TimingStep, wait: i64) -> None:
     """Account for the other side beginning to send after ``wait`` ns. All but the round trip to it
-    was its application's time, if what came before passed the capture point."""
+    was its application's time, if what came before passed the capture point.
+
+    Data of the server that was on its way before the request came there goes on with what it sent
+    before, and answers nothing.
+    """
     flow = step.flow
     sender = step.sender
     is_server = sender is flow.server
+    if is_server and flow.last_data_side == CLIENT and answers_nothing(step):
+        if wait > SHORTEST_WAIT:
+            account_wait(step, wait)
+        return
     closed = closed_since(step)
     if closed > 0:
         # Who reads to the end is asked by the FIN: until then the other side's application wrote.
@@ -110,6 +121,19 @@ def account_turn(step: TimingStep, wait: i64) -> None:
         watch_held(step, think, think)
     flow.last_data_side = i16(flow.side_of(sender))
     sender.tiny_run = 0
+
+
+def answers_nothing(step: TimingStep) -> bool:
+    """Return whether the server's data acknowledges no more of the client's than its new data
+    before did: it cannot be the answer to what the client has sent meanwhile."""
+    segment = step.segment
+    asker = step.receiver
+    if (segment.flags & ACK) == 0 or not asker.highest_known:
+        return False
+    if ge(segment.ack, i64(asker.highest) & MASK32):
+        return False
+    known = acknowledged_before(step.scan, step.flow, step.row)
+    return known >= 0 and le(segment.ack, known)
 
 
 def closed_since(step: TimingStep) -> i64:
