@@ -156,6 +156,18 @@ def last_partial_ack(scan: FlowScan, flow: Flow, row: i64, server: bool) -> i64:
     return 0
 
 
+def first_full_ack(scan: FlowScan, flow: Flow, row: i64, server: bool, end: i64) -> i64:
+    """Return when (ns) one side first acknowledged everything up to ``end`` (raw) since the flow
+    last went on, before ``row``. 0 stands for never."""
+    packets = scan.packets
+    first: i64 = 0
+    scan.start_before(flow, row, ROUND_FRAMES)
+    while scan.step_back() and packets.time(scan.row) >= flow.last_progress:
+        if packets.is_from_server(scan.row) == server and packets.ack(scan.row) == end:
+            first = packets.time(scan.row)
+    return first
+
+
 def last_copy_time(scan: FlowScan, flow: Flow, row: i64, server: bool) -> i64:
     """Return when (ns) one side last sent the first byte of ``row`` before, or its FIN, or 0 where
     that is not found."""

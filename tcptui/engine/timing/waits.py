@@ -17,9 +17,14 @@ from tcptui.engine.tcp_header import ACK
 from tcptui.engine.tcp_state.states import FIN_OUT
 from tcptui.engine.timing.held import watch_held
 from tcptui.engine.timing.ip_identification import possible_losses
-from tcptui.engine.timing.lookback import last_partial_ack
+from tcptui.engine.timing.lookback import first_full_ack, last_partial_ack
 from tcptui.engine.timing.loss import count_unseen_loss
-from tcptui.engine.timing.round_trips import longest_release, plus_micros, rtt_to
+from tcptui.engine.timing.round_trips import (
+    longest_release,
+    plus_micros,
+    rtt_to,
+    shortest_release,
+)
 from tcptui.engine.timing.step import TimingStep
 from tcptui.engine.timing.thresholds import (
     LARGEST_SEGMENT,
@@ -33,6 +38,7 @@ from tcptui.engine.timing.thresholds import (
     TINY_RUN,
     TYPING_WAIT,
     UNASKED_WAIT,
+    USUAL_DELAYED_ACK,
 )
 from tcptui.engine.timing.windows import (
     filled_last_round,
@@ -43,6 +49,7 @@ from tcptui.engine.wireshark.flags import RESENT
 
 # Kinds as numbers: asking a member of an enumeration for its value is slow.
 DELAYED_ACK_NAGLE: Final = int(LedgerKind.STALL_DELAYED_ACK_NAGLE)
+LATE_ACK: Final = int(LedgerKind.STALL_LATE_ACK)
 SENDER_IDLE: Final = int(LedgerKind.STALL_SENDER_IDLE)
 SERVER_THINK: Final = int(LedgerKind.STALL_SERVER_THINK)
 SYN_RETRY: Final = int(LedgerKind.HANDSHAKE_RETRY)
@@ -101,15 +108,46 @@ def account_turn(step: TimingStep, wait: i64) -> None:
     if is_server and flow.last_data_side == CLIENT:
         flow.answered_requests += 1
         end_request(step)
+    silence = think
+    if stalled:
+        think = think_since_ack(step, wait, think)
+        stalled = think > step.stall_threshold()
     if think > 0:
         add_application_time(flow, sender, think)
     if stalled:
         cause = SERVER_THINK if is_server else SENDER_IDLE
         step.count_cause(sender, cause, think, possible_losses(sender))
-    if think > SHORTEST_HOLD:
-        watch_held(step, think, think)
+    if silence > SHORTEST_HOLD:
+        watch_held(step, silence, think)
     flow.last_data_side = i16(flow.side_of(sender))
     sender.tiny_run = 0
+
+
+def think_since_ack(step: TimingStep, wait: i64, think: i64) -> i64:
+    """Return how much of ``think`` ns was certainly the application's: as far as an acknowledgment
+    shows that it had what it was asked. What was not acknowledged as soon as any host does it may
+    have been on its way as well, there or back, and is counted as that."""
+    flow = step.flow
+    sender = step.sender
+    receiver = step.receiver
+    way = rtt_to(flow, sender)
+    if flow.last_data_side != flow.side_of(receiver) or is_close(sender, way):
+        return think
+    end = i64(receiver.next_exp) & MASK32
+    first = first_full_ack(step.scan, flow, step.row, sender is flow.server, end)
+    since: i64 = 0 if first == 0 else step.time_since(first)
+    late = think if first == 0 else elapsed(elapsed(wait, since), way)
+    if first != 0 and late <= USUAL_DELAYED_ACK:
+        return think
+    if late > step.stall_threshold():
+        step.count_cause(sender, LATE_ACK, late, 0)
+    return since
+
+
+def is_close(end: Endpoint, way: i64) -> bool:
+    """Return whether an endpoint is so close to the capture point, ``way`` ns there and back, that
+    nothing is held between."""
+    return 0 < way < MILLISECOND or 0 <= i64(end.fastest_ack) * 1000 < MILLISECOND
 
 
 def closed_since(step: TimingStep) -> i64:
@@ -142,7 +180,8 @@ def account_wait(step: TimingStep, wait: i64) -> None:
     )
     if is_released:
         late = elapsed(flow.time_between(flow.last_progress, heard), rtt_to(flow, receiver))
-        if is_held_by_nagle(step) and is_delayed_ack(flow, receiver, late):
+        in_time = step.time_since(heard) >= shortest_release(flow, sender)
+        if in_time and is_held_by_nagle(step) and is_delayed_ack(flow, receiver, late):
             step.count_cause(sender, DELAYED_ACK_NAGLE, late, 0)
             pending = step.begin_pending(sender)
             pending.nagle_wait = plus(pending.nagle_wait, late)
