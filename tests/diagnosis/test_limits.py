@@ -96,6 +96,103 @@ def test_the_time_between_two_pieces_has_a_cause(script: str, longest: str) -> N
     assert limits.limits[0].cost > 0.8 * total
 
 
+JOINED = 65_160
+"""45 segments of 1448 bytes, which a network card splits or has joined."""
+
+
+def slots(lengths: Callable[[int], tuple[int, str]], gap: Callable[[int, int], float]) -> str:
+    """The server's segments come one by one, each ``gap(n, its length)`` ms behind the one before;
+    the client acknowledges each at once."""
+    lines, time, begin = [], 100.0, 1
+    for n in range(120):
+        length, flags = lengths(n)
+        time += gap(n, length)
+        lines.append(f"{time:.3f} B {flags} {begin} 1 64000 {length}")
+        begin += length
+        lines.append(f"{time + 0.1:.3f} A A 1 {begin} 64000 0")
+    return "\n".join(lines)
+
+
+ON_ONE_HOST = """
+flow A 10.0.0.1:1111 B 10.0.0.2:80
+numbers A=1000 B=5000
+ 1  0    A S  0 0 64000 0 mss=1460 sackok ws=7
+ 2  0.03 B SA 0 1 64000 0 mss=1460 sackok ws=7
+ 3  0.05 A A  1 1 64000 0
+"""
+
+PUSHED_SOMETIMES = {True: (1448, "PA"), False: (1448, "A")}
+
+
+@pytest.mark.parametrize(
+    ("script", "longest"),
+    [
+        pytest.param(
+            slots(lambda n: PUSHED_SOMETIMES[n % 12 == 11], lambda n, length: 6.06),
+            "path", id="a queue at the sender lets one through at a time",
+        ),
+        pytest.param(
+            slots(lambda n: (JOINED, "PA"), lambda n, length: 54.4),
+            "path", id="joined segments of full ones",
+        ),
+        pytest.param(
+            slots(lambda n: (1448 * (9 + n % 7), "PA"), lambda n, length: length / 1200),
+            "path", id="joined segments of several lengths",
+        ),
+        pytest.param(
+            slots(lambda n: (20_000, "PA"), lambda n, length: 50),
+            "application", id="writes of an application",
+        ),
+        pytest.param(
+            slots(lambda n: (1000, "PA"), lambda n, length: 20),
+            "application", id="small writes",
+        ),
+        pytest.param(
+            slots(lambda n: PUSHED_SOMETIMES[n % 2 == 1], lambda n, length: (90, 6)[n % 2]),
+            "application", id="two segments at a time, and the second is pushed",
+        ),
+        pytest.param(
+            slots(lambda n: (JOINED, "PA"), lambda n, length: 1500),
+            "application", id="so slowly that nothing was waiting",
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_queue_lets_through_one_by_one_is_not_the_applications(
+    script: str, longest: str
+) -> None:
+    engine = engine_of(script, ON_ONE_HOST)
+    limits = limits_of(engine, engine.flows[0])
+    assert limits is not None
+    assert limits.limits[0].cause == longest
+    assert limits.limits[0].cost > 0.9 * sum(limit.cost for limit in limits.limits)
+
+
+@pytest.mark.parametrize(
+    ("gap", "is_buffer"),
+    [
+        pytest.param(lambda n: 1.2, False, id="at one rate"),
+        pytest.param(lambda n: (8.0, 0.5, 0.5)[n % 3], True, id="a pause until there is room"),
+    ],
+)
+def test_what_goes_on_at_its_pace_has_not_run_dry(
+    gap: Callable[[int], float], is_buffer: bool
+) -> None:
+    """Every third segment is pushed and acknowledged just before the next."""
+    lines, time, begin = [], 100.0, 1
+    for n in range(120):
+        time += gap(n)
+        if n % 3 == 0:
+            lines.append(f"{time - 0.1:.3f} A A 1 {begin} 64000 0")
+        lines.append(f"{time:.3f} B {'PA' if n % 3 == 2 else 'A'} {begin} 1 64000 {1448}")
+        begin += 1448
+    engine = engine_of("\n".join(lines), ON_ONE_HOST)
+    limits = limits_of(engine, engine.flows[0])
+    assert limits is not None
+    costs = {limit.cause: limit.cost for limit in limits.limits}
+    assert (costs.get("send_buffer", 0) > 0.5 * sum(costs.values())) == is_buffer
+    assert is_buffer or "send_buffer" not in costs
+
+
 BESIDE_THE_RECEIVER = """
 flow A 10.0.0.1:1111 B 10.0.0.2:80
 numbers A=1000 B=5000

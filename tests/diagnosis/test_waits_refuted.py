@@ -123,3 +123,23 @@ def test_beside_the_server_a_client_may_be_late_by_its_way() -> None:
     assert known["stall_sender_idle"].side == unknown["stall_late_ack"].side == "client"
     assert "stall_sender_idle" not in unknown
     assert "stall_late_ack" not in known
+
+
+@pytest.mark.parametrize(
+    ("length", "flags", "is_idle"),
+    [
+        pytest.param(700, "PA", True, id="the end of a message"),
+        pytest.param(1000, "A", False, id="a full segment, not pushed"),
+        pytest.param(700, "A", True, id="a short one of a system that pushes nothing"),
+        pytest.param(10_000, "PA", False, id="full segments that a network card splits"),
+        pytest.param(10_300, "PA", True, id="full ones and a rest"),
+    ],
+)
+def test_who_left_more_to_send_was_not_idle(length: int, flags: str, is_idle: bool) -> None:
+    found = findings(f"""
+    100 B PA 1 1 64000 1000
+    101 B {flags} 1001 1 64000 {length}
+    103 A A 1 {1001 + length} 64000 0
+    601 B PA {1001 + length} 1 64000 1000
+    """)
+    assert ("stall_sender_idle" in found) == is_idle

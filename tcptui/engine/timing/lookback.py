@@ -168,6 +168,17 @@ def first_full_ack(scan: FlowScan, flow: Flow, row: i64, server: bool, end: i64)
     return first
 
 
+def last_data_row(scan: FlowScan, flow: Flow, row: i64, server: bool) -> i64:
+    """Return the last row before ``row`` in which one side sent data, or `NO_ROW` where that is not
+    found."""
+    packets = scan.packets
+    scan.start_before(flow, row, ROUND_FRAMES)
+    while scan.step_back():
+        if packets.length(scan.row) > 0 and packets.is_from_server(scan.row) == server:
+            return scan.row
+    return NO_ROW
+
+
 def last_copy_time(scan: FlowScan, flow: Flow, row: i64, server: bool) -> i64:
     """Return when (ns) one side last sent the first byte of ``row`` before, or its FIN, or 0 where
     that is not found."""

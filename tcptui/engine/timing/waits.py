@@ -11,13 +11,15 @@ from mypy_extensions import i16, i32, i64
 
 from tcptui.engine.flow import CLIENT, Endpoint, Flow
 from tcptui.engine.ledger import LedgerKind
+from tcptui.engine.packets import NO_ROW
 from tcptui.engine.saturation import elapsed, plus
 from tcptui.engine.sequence import MASK32
-from tcptui.engine.tcp_header import ACK
+from tcptui.engine.tcp_header import ACK, PSH
 from tcptui.engine.tcp_state.states import FIN_OUT
 from tcptui.engine.timing.held import watch_held
 from tcptui.engine.timing.ip_identification import possible_losses
-from tcptui.engine.timing.lookback import first_full_ack, last_partial_ack
+from tcptui.engine.timing.last_piece import smallest_full_segment, was_more_left
+from tcptui.engine.timing.lookback import first_full_ack, last_data_row, last_partial_ack
 from tcptui.engine.timing.loss import count_unseen_loss
 from tcptui.engine.timing.round_trips import (
     longest_release,
@@ -27,14 +29,11 @@ from tcptui.engine.timing.round_trips import (
 )
 from tcptui.engine.timing.step import TimingStep
 from tcptui.engine.timing.thresholds import (
-    LARGEST_SEGMENT,
     LONGEST_DELAYED_ACK,
     MILLISECOND,
     MOST_MICROS,
-    MOST_OPTIONS,
     SHORTEST_DELAYED_ACK,
     SHORTEST_HOLD,
-    SMALL_WINDOW,
     TINY_RUN,
     TYPING_WAIT,
     UNASKED_WAIT,
@@ -191,6 +190,8 @@ def account_wait(step: TimingStep, wait: i64) -> None:
             step.add_to_ledger(receiver, WINDOW_LIMITED, wait, 0)
     elif wait > step.stall_threshold() and is_window_below_segment(step):
         step.count_cause(receiver, WINDOW_LIMITED, wait, 0)
+    elif wait > step.stall_threshold() and had_more_to_send(step, wait):
+        watch_held(step, wait, 0)
     elif wait > step.stall_threshold() and not count_unseen_loss(step, wait):
         step.count_cause(sender, SENDER_IDLE, wait, possible_losses(sender))
         watch_held(step, wait, wait)
@@ -199,6 +200,18 @@ def account_wait(step: TimingStep, wait: i64) -> None:
             step.ledger().note_unasked(flow.side_of(sender))
     elif SHORTEST_HOLD < wait <= step.stall_threshold():
         watch_held(step, wait, 0)
+
+
+def had_more_to_send(step: TimingStep, wait: i64) -> bool:
+    """Return whether the sender had more to send when its last segment with data left, ``wait`` ns
+    ago: what held it back, a queue or the way of the ACKs, is not to be seen here."""
+    packets = step.scan.packets
+    sender = step.sender
+    last = last_data_row(step.scan, step.flow, step.row, sender is step.flow.server)
+    if last == NO_ROW:
+        return False
+    pushed = (packets.flags(last) & PSH) != 0
+    return was_more_left(sender, packets.length(last), pushed, wait)
 
 
 def add_application_time(flow: Flow, end: Endpoint, time: i64) -> None:
@@ -218,19 +231,6 @@ def is_held_by_nagle(step: TimingStep) -> bool:
         and i64(step.receiver.last_ack) & MASK32 == step.segment.first_byte()
         and not sender.nagle_off
     )
-
-
-def smallest_full_segment(sender: Endpoint) -> i64:
-    """Return the number of bytes from which on Nagle's algorithm certainly holds nothing back: what
-    the MSS leaves beside TCP's options. Where no SYN was captured, it is the sender's largest
-    segment, unless a network card put that together from several, or it is too small to be a full
-    one."""
-    mss = i64(sender.flow.mss)
-    if mss > SMALL_WINDOW:
-        return mss - MOST_OPTIONS
-    if SMALL_WINDOW < sender.largest_payload <= LARGEST_SEGMENT:
-        return i64(sender.largest_payload)
-    return SMALL_WINDOW
 
 
 def is_delayed_ack(flow: Flow, end: Endpoint, late: i64) -> bool:
