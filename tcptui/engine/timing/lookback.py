@@ -9,7 +9,7 @@ from mypy_extensions import i32, i64
 from tcptui.engine.flow import Flow
 from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, NO_ROW, Packets
 from tcptui.engine.saturation import elapsed
-from tcptui.engine.sequence import HALF, MASK32
+from tcptui.engine.sequence import HALF, MASK32, ge
 from tcptui.engine.tcp_header import FIN, SYN
 from tcptui.engine.timing.recent_headers import RecentHeaders
 
@@ -209,6 +209,20 @@ def window_before(scan: FlowScan, flow: Flow, row: i64, server: bool) -> i64:
             if heard == 2:
                 return packets.window(scan.row)
     return -1
+
+
+def first_room(scan: FlowScan, flow: Flow, row: i64, server: bool, edge: i64) -> i64:
+    """Return when (ns) one side first offered a window up to ``edge`` (raw) since the flow last
+    went on, before ``row``. 0 stands for never."""
+    packets = scan.packets
+    first: i64 = 0
+    scan.start_before(flow, row, ROUND_FRAMES)
+    while scan.step_back() and packets.time(scan.row) >= flow.last_progress:
+        if packets.is_from_server(scan.row) == server:
+            offered = (packets.ack(scan.row) + packets.window(scan.row)) & MASK32
+            if ge(offered, edge):
+                first = packets.time(scan.row)
+    return first
 
 
 def first_data(packets: Packets, flow: Flow, server: bool) -> i64:

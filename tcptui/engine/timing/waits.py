@@ -41,6 +41,7 @@ from tcptui.engine.timing.thresholds import (
 )
 from tcptui.engine.timing.windows import (
     filled_last_round,
+    had_room,
     is_window_below_segment,
     was_window_below_segment,
 )
@@ -186,7 +187,7 @@ def account_wait(step: TimingStep, wait: i64) -> None:
             pending.nagle_wait = plus(pending.nagle_wait, late)
         elif wait > step.stall_threshold() and was_window_below_segment(step):
             step.count_cause(receiver, WINDOW_LIMITED, wait, 0)
-        elif filled_last_round(step):
+        elif filled_last_round(step) and not had_room(step, wait):
             step.add_to_ledger(receiver, WINDOW_LIMITED, wait, 0)
     elif wait > step.stall_threshold() and is_window_below_segment(step):
         step.count_cause(receiver, WINDOW_LIMITED, wait, 0)
