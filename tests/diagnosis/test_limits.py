@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
+from samples.packet_script import parse_script
 from tcptui.engine.engine import Engine
 from tcptui.engine.ledger import LedgerKind
 from tcptui.findings.limits import limits_of
-from tests.diagnosis.causes import engine_of, findings
+from tests.diagnosis.causes import engine_of, findings, numbered
+from tests.engine.feeding import analysed
 
 ROUNDS = 14
 FULL = 1000
@@ -258,6 +260,50 @@ def test_what_the_window_released_was_acknowledged_however_short_the_way() -> No
     longest, *others = limits.limits
     assert longest.cause == "receive_window"
     assert sum(limit.cost for limit in others) < longest.cost / 20
+
+
+TWO_FLOWS = """
+flow A 10.0.0.1:1111 B 10.0.0.2:80
+numbers A=1000 B=5000
+flow C {0}:1112 D 10.0.0.2:80
+numbers C=3000 D=9000
+ 1  0    A S  0 0 64000 0 mss=1460 sackok ws=7
+ 2  0.03 B SA 0 1 64000 0 mss=1460 sackok ws=7
+ 3  0.05 A A  1 1 64000 0
+ 4  1    C S  0 0 64000 0 mss=1460 sackok ws=7
+ 5  1.03 D SA 0 1 64000 0 mss=1460 sackok ws=7
+ 6  1.05 C A  1 1 64000 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("client", "uploads", "length", "longest"),
+    [
+        pytest.param("10.0.0.1", True, 1448, "path", id="its own upload fills the way of the ACKs"),
+        pytest.param("10.0.0.1", False, 1448, "application", id="a download has another way"),
+        pytest.param("10.0.0.9", True, 1448, "application", id="another client's upload"),
+        pytest.param("10.0.0.1", True, 900, "application", id="small writes beside an upload"),
+    ],
+)
+def test_acks_may_wait_behind_the_clients_own_upload(
+    client: str, uploads: bool, length: int, longest: str
+) -> None:
+    """The server sends a pushed segment every 80 ms, 80 ms behind the ACK of the one before."""
+    lines = []
+    for n in range(100):
+        time, begin = 100 + 80 * n, 1 + n * length
+        lines.append((time, f"B PA {begin} 1 64000 {length}"))
+        lines.append((time + 0.1, f"A A 1 {begin + length} 64000 0"))
+        sender, receiver = ("C", "D") if uploads else ("D", "C")
+        lines.append((time + 1, f"{sender} A {1 + n * 14_600} 1 64000 14600"))
+        lines.append((time + 60, f"{receiver} A 1 {1 + (n + 1) * 14_600} 64000 0"))
+    script = "\n".join(f"{time:.1f} {line}" for time, line in lines)
+    opening = TWO_FLOWS.format(client)
+    engine = analysed(parse_script(opening + numbered(script, 7)).packets)
+    limits = limits_of(engine, engine.flows[0])
+    assert limits is not None
+    assert limits.limits[0].cause == longest
+    assert limits.limits[0].cost > 0.9 * sum(limit.cost for limit in limits.limits)
 
 
 LOST_UPDATE = {

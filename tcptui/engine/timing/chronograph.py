@@ -29,7 +29,7 @@ from tcptui.engine.packets import (
 from tcptui.engine.saturation import elapsed, plus
 from tcptui.engine.sequence import MASK32, gt, lt
 from tcptui.engine.tcp_header import ACK, FIN, PSH, RST, SYN
-from tcptui.engine.timing.last_piece import was_more_left
+from tcptui.engine.timing.last_piece import is_full, was_more_left
 from tcptui.engine.timing.round_trips import longest_release, rtt_to
 from tcptui.engine.timing.thresholds import (
     LARGEST_SEGMENT,
@@ -49,6 +49,8 @@ PROMPT_SHARE: Final = 10
 """Or in one part of so many of the wait: a host may be slow to wake the application."""
 JITTER: Final = 20
 """On the way to a distant sender and back, one part of so many of the round trip more."""
+LONGEST_QUEUE: Final = 1_000 * MILLISECOND
+"""Hardly any queue holds an acknowledgment longer."""
 RELEASED_SHARE: Final = 4
 """A segment was released by an acknowledgment that came within the last of so many parts of the
 wait, however slow its host is."""
@@ -89,7 +91,8 @@ class Chronograph:
     is that of the window. ``room_since`` and ``room`` are the ``rooms`` moments since the last new
     segment at which the window moved, and its room from then on. ``paced`` is how long that segment
     came after the one before, if only a pacing timer can have sent it, else 0. ``slot`` is how long
-    (ns) each byte took where a queue before this point let them through last.
+    (ns) each byte took where a queue before this point let them through last. From
+    ``queue_from`` to ``queue_until`` (ns) acknowledgments share their way with another transfer.
     """
 
     def __init__(self, packets: Packets, flow: Flow, from_server: bool) -> None:
@@ -112,6 +115,8 @@ class Chronograph:
         self.largest: i64 = largest if SMALL_WINDOW < largest < LARGEST_SEGMENT else LARGEST_SEGMENT
         if 0 < i64(flow.mss) < self.largest:
             self.largest = i64(flow.mss)
+        self.queue_from: i64 = 0
+        self.queue_until: i64 = -1
         self.began: bool = False
         self.unacked: i64 = 0
         self.next: i64 = 0
@@ -259,7 +264,7 @@ class Chronograph:
             self.path = plus(self.path, paced)
             return
         if not is_released and gap > SHORTEST_WAIT:
-            if self.has_more_to_send(gap, length):
+            if self.has_more_to_send(gap, length) or self.may_be_queued(late):
                 self.path = plus(self.path, gap)
                 self.end_burst(late, gap)
             else:
@@ -283,6 +288,18 @@ class Chronograph:
             self.slot = ns_per_byte(gap, min(length, self.sent_length))
             return True
         return is_as_fast(ns_per_byte(gap, max(length, self.sent_length)), self.slot)
+
+    def may_be_queued(self, late: i64) -> bool:
+        """Return whether the acknowledgment that released a segment may have come so ``late`` (ns)
+        because it stood in a queue that another transfer filled meanwhile. Who stopped within a
+        segment had written no more."""
+        heard = elapsed(self.heard_at, self.way)
+        return (
+            self.heard_since
+            and self.queue_from <= heard <= self.queue_until
+            and late < LONGEST_QUEUE
+            and is_full(self.sender, self.sent_length)
+        )
 
     def is_steady(self, gap: i64, length: i64) -> bool:
         """Return whether the segment came no more slowly than the one before, ``gap`` ns behind it:

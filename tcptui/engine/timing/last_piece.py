@@ -44,6 +44,14 @@ def was_more_left(sender: Endpoint, length: i64, pushed: bool, gap: i64) -> bool
     return gap < LONGEST_SLOT and is_joined(sender, length)
 
 
+def is_full(sender: Endpoint, length: i64) -> bool:
+    """Return whether a payload is that of one full segment, or of several."""
+    full = i64(sender.flow.mss)
+    if full <= SMALL_WINDOW:
+        full = LARGEST_SEGMENT
+    return smallest_full_segment(sender) <= length <= full or is_joined(sender, length)
+
+
 def is_joined(sender: Endpoint, length: i64) -> bool:
     """Return whether a payload is that of several full segments, with or without a time stamp in
     each."""
