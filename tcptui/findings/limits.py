@@ -28,8 +28,8 @@ MOST_FRAMES_APART: Final = 64
 flows there are at once."""
 
 BUSY_PARTS: Final = 18
-"""The busy time of a transfer leaves a twentieth of its bytes out at each end: one part in so many of
-what is left."""
+"""The busy time of a transfer leaves a twentieth of its bytes out at each end: one part in so many
+of what is left."""
 
 LIMITS: Final = ("receive_window", "send_buffer", "application", "congestion_window", "path")
 """The causes that a report names."""

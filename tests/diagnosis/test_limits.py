@@ -291,7 +291,7 @@ def test_acks_may_wait_behind_the_clients_own_upload(
     """The server sends a pushed segment every 80 ms, 80 ms behind the ACK of the one before."""
     lines = []
     for n in range(100):
-        time, begin = 100 + 80 * n, 1 + n * length
+        time, begin = 100.0 + 80 * n, 1 + n * length
         lines.append((time, f"B PA {begin} 1 64000 {length}"))
         lines.append((time + 0.1, f"A A 1 {begin + length} 64000 0"))
         sender, receiver = ("C", "D") if uploads else ("D", "C")
