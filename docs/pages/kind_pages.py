@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from tcptui.engine.tcp_state import timers
+from tcptui.engine.timing import chronograph
 from tcptui.engine.timing import thresholds as limits
 from tcptui.engine.timing.thresholds import MILLISECOND, TINY_SEGMENT
 from tcptui.findings import never_came, others_queue, queue
@@ -34,7 +35,10 @@ the fastest acknowledgments.
 
 - **server**: the time from the last data of a request to the first data of its answer, less the
   round trip to the server and the time in which TCP waited; as long as the server has acknowledged
-  only part of the request, the rest is in a queue on its way, which is not the server's time;
+  only part of the request, the rest is in a queue on its way, which is not the server's time. What
+  it does not acknowledge within {limits.USUAL_DELAYED_ACK // MILLISECOND} ms and the round trip, as
+  any host does, may itself have been on its way, there or back: a stall before the first ACK is told
+  as that (`stall_late_ack`) and is nobody's; only beside the server it is the server's own;
 - **client**: the time between an answer and the next request, counted in the same way;
 - **TCP**: retransmission timers, closed or small windows, delayed acknowledgments;
 - **network**: all other time up to the last data: round trips and transfer;
@@ -56,15 +60,23 @@ went, its longest waits with their frames, and what limited a bulk transfer.
 What held a transfer back (`limits`) is read from its segments as the sender sees them, an
 acknowledgment from when it has reached the sender. Each time between two new segments has one
 cause: the **receive window**, if it had no room for the second until shortly before it, or room for
-less than a segment; the **sender's application**, if no acknowledgment released the second; the
-**send buffer**, if the sender had spread the segments before by its own pace and its buffer ran
-empty; else the **path**, or the **congestion window** where data was lost. The first and the third
+less than a segment; the **sender's application**, if no acknowledgment released the second, and
+the first was the last piece in its send buffer; the **send buffer**, if the sender had spread the
+segments before by its own pace and its buffer ran empty, so that it went on later than that pace; else the **path**, or the **congestion window** where data was lost. The first and the third
 are what Linux counts as `rwnd_limited` and `sndbuf_limited` in `ss -i`; a lab test compares them.
 What the wire does not show is which of two small buffers a kernel blames, and how long BBR waits
 before it tries a closed window. Linux counts no send buffer whose data goes out in one burst: such
 a transfer is told by the finding `stall_send_buffer`: the same number of bytes each round trip,
 each piece pushed and sent as soon as the ACK of the one before comes, though the window has room;
 not so where several pieces each round trip come evenly apart, as a pacing timer sends them.
+
+The last piece in a send buffer is pushed: a full segment without a push has more behind it, and so
+has one that a network card splits into full ones. A queue before this point lets such segments
+through one by one, and what follows at the same rate. While another large transfer of the same
+client goes the way of the acknowledgments, they may wait behind it, for up to
+{chronograph.LONGEST_QUEUE // timers.SECOND} s: that is the path's. A wait for room in the window
+(`stall_window_limited`) ends where the window has room and the sender can have heard so; an update
+that is lost behind this point is not the window's.
 
 A **timer** runs from the copy that is sent again, never from data before an idle time, and for no
 longer than {limits.LONGEST_TIMER // timers.SECOND} s. A **tail loss probe** is the last segment
@@ -79,7 +91,8 @@ unless the client took longer to ask again: then a shorter path would not help.
 ## Small segments and delayed ACKs
 
 - A small segment that is sent as soon as the ACK of the one before comes was held back by Nagle's
-  algorithm; where that ACK came late, the other side had delayed it. A request in two such pieces
+  algorithm, if the ACK can have reached it by then; where that ACK came late, the other side had
+  delayed it. A request in two such pieces
   is a *write-write-read*: what each turn costs is told, and the cure. Small is what is below the
   MSS less TCP's options; where no SYN was captured, below the sender's largest segment, or below
   {limits.SMALL_WINDOW} bytes where a network card may have put that together.

@@ -11,7 +11,7 @@ from tcptui.engine.flow import Flow
 from tcptui.engine.timing.lookback import rows_held
 from tcptui.engine.timing.round_trips import rtt_to
 from tcptui.engine.timing.turns import Turns, add_turns
-from tcptui.findings.finding import BY_PATH, BY_TCP
+from tcptui.findings.finding import BY_PATH, BY_TCP, BY_UNKNOWN
 from tcptui.findings.kinds import WAITS
 from tcptui.findings.tls_time import turns_begin
 from tcptui.findings.waits import Stall, stalls_of
@@ -55,11 +55,11 @@ class Turn(NamedTuple):
 
 
 class Waits:
-    """The waits of a flow ``by`` TCP's timers and windows, or by a path that held segments, in
-    the order of the frames that ended it."""
+    """The waits of a flow ``by`` TCP's timers and windows, or by a path that held segments or may
+    have, in the order of the frames that ended it."""
 
-    def __init__(self, stalls: Sequence[Stall], by: str) -> None:
-        waits = [stall for stall in stalls if stall.kind in WAITS and WAITS[stall.kind].by == by]
+    def __init__(self, stalls: Sequence[Stall], *by: str) -> None:
+        waits = [stall for stall in stalls if stall.kind in WAITS and WAITS[stall.kind].by in by]
         self.frames = [stall.frame for stall in waits]
         self.costs = [stall.cost for stall in waits]
 
@@ -89,7 +89,7 @@ def turns_of(
     neither a server's greeting nor TLS's handshake is one."""
     runs = yield from runs_of(engine, flow)
     stalls = stalls_of(engine, flow)
-    waits, held = Waits(stalls, BY_TCP), Waits(stalls, BY_PATH)
+    waits, held = Waits(stalls, BY_TCP), Waits(stalls, BY_PATH, BY_UNKNOWN)
     turns: list[Turn] = []
     for at in range(int(runs.server_first), len(runs.first), 2)[:most]:
         if len(turns) % SLICE_TURNS == SLICE_TURNS - 1:

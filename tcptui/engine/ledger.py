@@ -74,6 +74,7 @@ class LedgerKind(IntEnum):
     TAIL_LOSS_PROBE = 53  # the sender
     RACK_REPAIR = 54  # the sender
     ECN_BLEACHED = 52  # the sender whose data may not be marked, though both agreed to ECN
+    STALL_LATE_ACK = 55  # who acknowledged what it was asked late, so that nothing else is known
     # Counted by engine/timing when later segments prove what a wait was for.
     DELAY_SPIKE = 50  # the sender whose segments the path held
     SPURIOUS_TIMEOUT = 51  # the sender whose timer ran out though the original arrived

@@ -87,14 +87,15 @@ class Finding:
 BY_TCP: Final = "tcp"
 BY_PATH: Final = "path"
 BY_APPLICATION: Final = "application"
+BY_UNKNOWN: Final = "unknown"
 
 
 class Wait:
     """A stall as the time split names it.
 
     The engine counts the waiting under ``counted_as``. ``words`` name it, with ``{side}`` for the
-    side that it is counted on. ``by`` whom the flow was made to wait: TCP, the path or an
-    application.
+    side that it is counted on. ``by`` whom the flow was made to wait: TCP, the path, an
+    application, or nobody knows.
     """
 
     def __init__(self, counted_as: LedgerKind, words: str, by: str = BY_TCP) -> None:

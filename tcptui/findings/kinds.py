@@ -43,6 +43,7 @@ from tcptui.findings.checksums import bad_checksums
 from tcptui.findings.finding import (
     BY_APPLICATION,
     BY_PATH,
+    BY_UNKNOWN,
     CLOSE,
     FindingKind,
     VainWait,
@@ -412,6 +413,12 @@ STALLS: Final = (
         order=COUNTED_BY_TIMING,
     ),
     FindingKind(
+        "stall_late_ack", NOTE, "a late answer that no earlier ACK shows to be the application's",
+        waits.late_ack_text, timed=True,
+        wait=Wait(LedgerKind.STALL_LATE_ACK, "{side}'s ACK late", BY_UNKNOWN),
+        order=COUNTED_BY_TIMING,
+    ),
+    FindingKind(
         "many_turns", WARNING, "many questions one after the other: the way is most of the time",
         detect=turns.many_turns, order=READ_AGAIN,
         other_signs=signs.HAS_TURNS,
@@ -445,7 +452,8 @@ RATES: Final = (
     ),
     FindingKind(
         "queue_delay", NOTE, "a full queue on the path makes the round trip longer",
-        detect=queue.full_queue, leading=True, explains=("stall_server_think", "delay_spike"),
+        detect=queue.full_queue, leading=True,
+        explains=("stall_server_think", "stall_late_ack", "delay_spike"),
         other_signs=signs.TRANSFER | signs.SHARED_PATH,
         order=ON_THE_PATH,
     ),

@@ -27,6 +27,10 @@ MOST_FRAMES_APART: Final = 64
 """Nor is one whose packets lie further apart, on average: so the work does not grow with how many
 flows there are at once."""
 
+BUSY_PARTS: Final = 18
+"""The busy time of a transfer leaves a twentieth of its bytes out at each end: one part in so many
+of what is left."""
+
 LIMITS: Final = ("receive_window", "send_buffer", "application", "congestion_window", "path")
 """The causes that a report names."""
 WORTH_SAYING: Final = 0.005
@@ -96,7 +100,23 @@ def measure_transfer(engine: Engine, flow: Flow) -> Chronograph | None:
     if span > i64(flow.packets) * MOST_FRAMES_APART:
         return None
     found = Chronograph(packets, flow, sender_of(flow) == 1)
+    found.queue_from, found.queue_until = queued_behind(engine, flow)
     found.measure_flow()
+    return found
+
+
+def queued_behind(engine: Engine, flow: Flow) -> tuple[int, int]:
+    """Return from when to when (ns) another transfer of the same client went the way of this one's
+    acknowledgments, the longest there is; the end lies before the beginning where there is none."""
+    longest, found = 0, (0, -1)
+    if not engine.transfers.are_found(engine.packets, engine.flows, engine.share, engine.frames):
+        return found
+    own, down = engine.number_of(i64(flow.index)), sender_of(flow)
+    for _, began, ended, is_download, number in engine.transfers.of_client(flow.client.address):
+        first, last = max(began, int(flow.first_time)), min(ended, int(flow.last_time))
+        if number != own and is_download != down and last - first > longest:
+            left_out = (ended - began) // BUSY_PARTS
+            longest, found = last - first, (began - left_out, ended + left_out)
     return found
 
 

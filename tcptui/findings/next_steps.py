@@ -53,6 +53,7 @@ NEXT_STEPS: Final[dict[str, str]] = {
     "stall_zero_window": "{side}'s move: why does its application not read?",
     "stall_window_limited": "{side}'s move: a larger receive buffer, or faster reads",
     "stall_server_think": SEE_SERVER,
+    "stall_late_ack": "capture at {side} as well and compare: when did it come there, or leave?",
 }
 """By kind of finding; ``side`` is the finding's."""
 

@@ -10,7 +10,7 @@ from tcptui.engine.ledger import KIND_BITS, Ledger, LedgerEntry, LedgerKind
 from tcptui.engine.sequence import MASK32, gt
 from tcptui.engine.tcp_state.states import ACK_OUT, FIN_OUT
 from tcptui.engine.timing.pending import Pending
-from tcptui.engine.timing.thresholds import LONGEST_BACK_OFF, STALL
+from tcptui.engine.timing.thresholds import LONGEST_BACK_OFF, LONGEST_DELAYED_ACK, STALL
 from tcptui.findings.capture_point import is_taken_at
 from tcptui.findings.finding import CLOSE, VainWait
 from tcptui.findings.sides import SIDES, endpoint_of, is_peer_unseen, peer, tries_in_vain, who
@@ -234,6 +234,20 @@ def think_text(flow: Flow, entry: LedgerEntry) -> str:
         f"{peer(entry)} {waited(entry.cost)} for {who(entry)}'s application to "
         f"{act}{worst(entry)}; the way there and back is not counted"
         f"{or_lost(flow, entry)}"
+    )
+
+
+def late_ack_text(_flow: Flow, entry: LedgerEntry) -> str:
+    how = (
+        f"no host delays an ACK so long: the way to {who(entry)} or back was late, or an ACK was "
+        "lost"
+        if entry.worst > LONGEST_DELAYED_ACK
+        else f"either the way there or back was late, or {who(entry)}'s application, whose host "
+        "delayed the ACK meanwhile"
+    )
+    return (
+        f"{peer(entry)} {waited(entry.cost)} for {who(entry)}'s first ACK of what it had sent"
+        f"{worst(entry)}; the usual way there and back is not counted; {how}"
     )
 
 

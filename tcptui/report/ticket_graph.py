@@ -38,8 +38,8 @@ KINDS: Final = {
     "rtt": ("queue_delay",),
     "throughput": ("policed", "shaped"),
     TIME: (
-        "stall_server_think", "stall_delayed_ack_nagle", "write_write_read", "many_turns",
-        "long_path",
+        "stall_server_think", "stall_late_ack", "stall_delayed_ack_nagle", "write_write_read",
+        "many_turns", "long_path",
     ),
 }  # fmt: skip
 """The graphs, and the findings that each shows best."""

@@ -287,7 +287,7 @@ def test_a_short_silence_alone_is_no_delay(script: str) -> None:
     assert "delay_spike" not in findings(script, WITH_TIME_STAMPS)
 
 
-IDLE = HELD.replace("ts=5023,200", "ts=5721,200")
+IDLE = HELD.replace("ts=5023,200", "ts=5721,200").replace("121  B A 1001", "121  B PA 1001")
 FAST_CLOCK = IDLE.replace("ts=5752,923", "ts=34721,923")
 
 

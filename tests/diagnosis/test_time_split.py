@@ -15,6 +15,7 @@ MS = 1_000_000
 
 SLOW = """
 22   A PA    1    1 64000 100
+42   B A     1  101 64000 0
 2942 B A     1  101 64000 1000
 2943 B A  1001  101 64000 500
 3543 B A  1001  101 64000 500
@@ -26,7 +27,7 @@ def test_the_sentence() -> None:
     flow = engine_of(SLOW).flows[0]
     assert (
         split_text(time_split(flow))
-        == "3.55 s: server 2.90 s, RTO ×1 600 ms (lost after this point, #7)"
+        == "3.55 s: server 2.90 s, RTO ×1 600 ms (lost after this point, #8)"
     )
 
 
@@ -40,7 +41,7 @@ def test_the_bar_is_the_whole_time() -> None:
 def test_turns() -> None:
     engine = engine_of(SLOW)
     (turn,) = at_once(turns_of(engine, engine.flows[0]))
-    assert (turn.request_frame, turn.answer_frame, turn.last_frame) == (4, 5, 6)
+    assert (turn.request_frame, turn.answer_frame, turn.last_frame) == (4, 6, 7)
     assert (turn.waiting, turn.network, turn.server) == (2920 * MS, 20 * MS, 2900 * MS)
     assert (turn.request_bytes, turn.answer_bytes) == (100, 1500)
 

@@ -20,7 +20,7 @@ def test_gaps_of_any_length_keep_their_cause(late: int) -> None:
     feed(engine, frames, list(range(len(frames))))
     found = Chronograph(engine.packets, engine.flows[0], True)
     found.rounds.begin_round(0)
-    found.heard_at, found.heard_since = 0, True
+    found.heard_at, found.heard_since, found.sent_pushed = 0, True, True
     for _ in range(4):
         found.end_gap(late, late, 1000)
     assert (found.application, found.path) == (LARGEST, 0)

@@ -16,7 +16,7 @@ from typing import Final
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
-from tcptui.engine.flow import SCALE_UNKNOWN, Flow
+from tcptui.engine.flow import SCALE_UNKNOWN, Endpoint, Flow
 from tcptui.engine.packets import (
     BLOCK_BITS,
     BLOCK_MASK,
@@ -29,6 +29,7 @@ from tcptui.engine.packets import (
 from tcptui.engine.saturation import elapsed, plus
 from tcptui.engine.sequence import MASK32, gt, lt
 from tcptui.engine.tcp_header import ACK, FIN, PSH, RST, SYN
+from tcptui.engine.timing.last_piece import is_full, was_more_left
 from tcptui.engine.timing.round_trips import longest_release, rtt_to
 from tcptui.engine.timing.thresholds import (
     LARGEST_SEGMENT,
@@ -48,6 +49,8 @@ PROMPT_SHARE: Final = 10
 """Or in one part of so many of the wait: a host may be slow to wake the application."""
 JITTER: Final = 20
 """On the way to a distant sender and back, one part of so many of the round trip more."""
+LONGEST_QUEUE: Final = 1_000 * MILLISECOND
+"""Hardly any queue holds an acknowledgment longer."""
 RELEASED_SHARE: Final = 4
 """A segment was released by an acknowledgment that came within the last of so many parts of the
 wait, however slow its host is."""
@@ -87,7 +90,9 @@ class Chronograph:
     Sequence numbers are raw: ``unacked`` and ``next`` are the ends of what is on its way, ``edge``
     is that of the window. ``room_since`` and ``room`` are the ``rooms`` moments since the last new
     segment at which the window moved, and its room from then on. ``paced`` is how long that segment
-    came after the one before, if only a pacing timer can have sent it, else 0.
+    came after the one before, if only a pacing timer can have sent it, else 0. ``slot`` is how long
+    (ns) each byte took where a queue before this point let them through last. From
+    ``queue_from`` to ``queue_until`` (ns) acknowledgments share their way with another transfer.
     """
 
     def __init__(self, packets: Packets, flow: Flow, from_server: bool) -> None:
@@ -100,6 +105,7 @@ class Chronograph:
         self.flow: Flow = flow
         self.from_server: bool = from_server
         sender = flow.server if from_server else flow.client
+        self.sender: Endpoint = sender
         self.knows_window: bool = sender.peer.scale != SCALE_UNKNOWN
         self.way: i64 = rtt_to(flow, sender)
         if self.way < PACED:
@@ -109,6 +115,8 @@ class Chronograph:
         self.largest: i64 = largest if SMALL_WINDOW < largest < LARGEST_SEGMENT else LARGEST_SEGMENT
         if 0 < i64(flow.mss) < self.largest:
             self.largest = i64(flow.mss)
+        self.queue_from: i64 = 0
+        self.queue_until: i64 = -1
         self.began: bool = False
         self.unacked: i64 = 0
         self.next: i64 = 0
@@ -116,6 +124,9 @@ class Chronograph:
         self.edge_known: bool = False
         self.sent_at: i64 = 0
         self.sent_pushed: bool = False
+        self.sent_length: i64 = 0
+        self.length_before: i64 = 0
+        self.slot: i64 = 0
         self.paced: i64 = 0
         self.heard_at: i64 = 0
         self.heard_since: bool = False
@@ -231,6 +242,8 @@ class Chronograph:
         self.next = end
         self.sent_at = time
         self.sent_pushed = (flags & PSH) != 0
+        self.length_before = self.sent_length
+        self.sent_length = length
         self.heard_since = False
         self.rooms = 0
         if self.edge_known:
@@ -251,14 +264,48 @@ class Chronograph:
             self.path = plus(self.path, paced)
             return
         if not is_released and gap > SHORTEST_WAIT:
-            self.application = plus(self.application, gap)
+            if self.has_more_to_send(gap, length) or self.may_be_queued(late):
+                self.path = plus(self.path, gap)
+                self.end_burst(late, gap)
+            else:
+                self.application = plus(self.application, gap)
             return
         has_paced = length > 0 and self.paced > 0 and self.sent_pushed
-        if has_paced and is_released and not self.heard_data:
+        if has_paced and is_released and not self.heard_data and not self.is_steady(gap, length):
             self.send_buffer = plus(self.send_buffer, gap)
         else:
             self.path = plus(self.path, gap)
         self.end_burst(late, gap)
+
+    def has_more_to_send(self, gap: i64, length: i64) -> bool:
+        """Return whether the sender had more to send when the last new segment left, so that the
+        ``gap`` behind it, before one of ``length`` bytes, is not its application's: a queue before
+        this point lets segments through one by one, however soon they are acknowledged.
+
+        What took no longer for its bytes than such segments came at the same rate.
+        """
+        if was_more_left(self.sender, self.sent_length, self.sent_pushed, gap):
+            self.slot = ns_per_byte(gap, min(length, self.sent_length))
+            return True
+        return is_as_fast(ns_per_byte(gap, max(length, self.sent_length)), self.slot)
+
+    def may_be_queued(self, late: i64) -> bool:
+        """Return whether the acknowledgment that released a segment may have come so ``late`` (ns)
+        because it stood in a queue that another transfer filled meanwhile. Who stopped within a
+        segment had written no more."""
+        heard = elapsed(self.heard_at, self.way)
+        return (
+            self.heard_since
+            and self.queue_from <= heard <= self.queue_until
+            and late < LONGEST_QUEUE
+            and is_full(self.sender, self.sent_length)
+        )
+
+    def is_steady(self, gap: i64, length: i64) -> bool:
+        """Return whether the segment came no more slowly than the one before, ``gap`` ns behind it:
+        what sets their pace goes on, and the buffer has not run dry."""
+        usual = ns_per_byte(self.paced, min(self.sent_length, self.length_before))
+        return is_as_fast(ns_per_byte(gap, max(length, self.sent_length)), usual)
 
     def end_burst(self, late: i64, gap: i64) -> None:
         """Count the end of a burst, if an acknowledgment came after it; ``late`` ns after that the
@@ -291,3 +338,13 @@ class Chronograph:
                 held = plus(held, self.flow.time_between(self.room_since[n], until))
             n += 1
         return held
+
+
+def ns_per_byte(gap: i64, length: i64) -> i64:
+    """Return how long each of ``length`` bytes took."""
+    return gap // length if length > 0 else 0
+
+
+def is_as_fast(slot: i64, usual: i64) -> bool:
+    """Return whether bytes took no longer than usual (ns each), or hardly so."""
+    return 0 < slot <= usual + usual // 4

@@ -21,6 +21,7 @@ from tcptui.engine.timing.thresholds import MILLISECOND, SHORTEST_HOLD
 
 # Kinds as numbers: asking a member of an enumeration for its value is slow.
 DELAY_SPIKE: Final = int(LedgerKind.DELAY_SPIKE)
+LATE_ACK: Final = int(LedgerKind.STALL_LATE_ACK)
 SENDER_IDLE: Final = int(LedgerKind.STALL_SENDER_IDLE)
 SERVER_THINK: Final = int(LedgerKind.STALL_SERVER_THINK)
 RTO: Final = int(LedgerKind.STALL_RTO)
@@ -91,6 +92,8 @@ def tell_held(step: TimingStep, senders: Pending, late: i64) -> None:
     wait = step.retell_wait(sender, row, SENDER_IDLE, DELAY_SPIKE, late)
     if wait == 0:
         wait = step.retell_wait(sender, row, SERVER_THINK, DELAY_SPIKE, late)
+    if wait == 0:
+        wait = step.retell_wait(sender, row, LATE_ACK, DELAY_SPIKE, late)
     packets = step.scan.packets
     if wait == 0 and row >= packets.first:
         # A silence too short to be told by itself; the proof makes it worth a word.

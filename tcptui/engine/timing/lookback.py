@@ -9,7 +9,7 @@ from mypy_extensions import i32, i64
 from tcptui.engine.flow import Flow
 from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, NO_ROW, REPEATS_BYTES, Packets
 from tcptui.engine.saturation import elapsed
-from tcptui.engine.sequence import HALF, MASK32
+from tcptui.engine.sequence import HALF, MASK32, ge
 from tcptui.engine.tcp_header import FIN, SYN
 from tcptui.engine.timing.recent_headers import RecentHeaders
 from tcptui.engine.wireshark.flags import KEEP_ALIVE, OUT_OF_ORDER, RESENT, ZERO_WINDOW_PROBE
@@ -176,6 +176,29 @@ def acknowledged_before(scan: FlowScan, flow: Flow, row: i64) -> i64:
     return first if scan.row < i64(flow.first_row) else -1
 
 
+def first_full_ack(scan: FlowScan, flow: Flow, row: i64, server: bool, end: i64) -> i64:
+    """Return when (ns) one side first acknowledged everything up to ``end`` (raw) since the flow
+    last went on, before ``row``. 0 stands for never."""
+    packets = scan.packets
+    first: i64 = 0
+    scan.start_before(flow, row, ROUND_FRAMES)
+    while scan.step_back() and packets.time(scan.row) >= flow.last_progress:
+        if packets.is_from_server(scan.row) == server and packets.ack(scan.row) == end:
+            first = packets.time(scan.row)
+    return first
+
+
+def last_data_row(scan: FlowScan, flow: Flow, row: i64, server: bool) -> i64:
+    """Return the last row before ``row`` in which one side sent data, or `NO_ROW` where that is not
+    found."""
+    packets = scan.packets
+    scan.start_before(flow, row, ROUND_FRAMES)
+    while scan.step_back():
+        if packets.length(scan.row) > 0 and packets.is_from_server(scan.row) == server:
+            return scan.row
+    return NO_ROW
+
+
 def last_copy_time(scan: FlowScan, flow: Flow, row: i64, server: bool) -> i64:
     """Return when (ns) one side last sent the first byte of ``row`` before, or its FIN, or 0 where
     that is not found."""
@@ -206,6 +229,20 @@ def window_before(scan: FlowScan, flow: Flow, row: i64, server: bool) -> i64:
             if heard == 2:
                 return packets.window(scan.row)
     return -1
+
+
+def first_room(scan: FlowScan, flow: Flow, row: i64, server: bool, edge: i64) -> i64:
+    """Return when (ns) one side first offered a window up to ``edge`` (raw) since the flow last
+    went on, before ``row``. 0 stands for never."""
+    packets = scan.packets
+    first: i64 = 0
+    scan.start_before(flow, row, ROUND_FRAMES)
+    while scan.step_back() and packets.time(scan.row) >= flow.last_progress:
+        if packets.is_from_server(scan.row) == server:
+            offered = (packets.ack(scan.row) + packets.window(scan.row)) & MASK32
+            if ge(offered, edge):
+                first = packets.time(scan.row)
+    return first
 
 
 def first_data(packets: Packets, flow: Flow, server: bool) -> i64:

@@ -74,6 +74,14 @@ def longest_release(flow: Flow, end: Endpoint) -> i64:
     return rtt_to(flow, end) * 3 // 2 + HOST_TURNAROUND
 
 
+def shortest_release(flow: Flow, end: Endpoint) -> i64:
+    """Return the shortest time (ns) from an ACK that passes the capture point towards ``end`` to a
+    segment that it released there, 0 where that is not known: most of the shortest round trip to
+    it, as single ones may be shorter."""
+    shortest = rtt_to(flow, end) * 3 // 4 - MILLISECOND
+    return max(shortest, 0)
+
+
 def measure_ack(sender: Endpoint, carries_data: bool, delay: i64) -> None:
     """Keep the fastest acknowledgment of an endpoint: it came ``delay`` ns after the data.
 

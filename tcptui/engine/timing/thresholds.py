@@ -20,6 +20,8 @@ SHORTEST_DELAYED_ACK: Final = 20 * MILLISECOND
 LONGEST_DELAYED_ACK: Final = 600 * MILLISECOND
 """No host delays an ACK longer: RFC 1122, section 4.2.3.2, allows 500 ms. Linux takes 40 ms,
 many others 200 ms."""
+USUAL_DELAYED_ACK: Final = 230 * MILLISECOND
+"""Hosts delay an ACK for no longer than this, whatever they are allowed."""
 SHORTEST_HOLD: Final = 100 * MILLISECOND
 """The path held a segment back if it came later than this behind its time stamp."""
 LONGEST_FIRST_TIMER: Final = 1_000 * MILLISECOND

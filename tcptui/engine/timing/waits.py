@@ -11,32 +11,43 @@ from mypy_extensions import i16, i32, i64
 
 from tcptui.engine.flow import CLIENT, Endpoint, Flow
 from tcptui.engine.ledger import LedgerKind
+from tcptui.engine.packets import NO_ROW
 from tcptui.engine.saturation import elapsed, plus
 from tcptui.engine.sequence import MASK32, ge, le
-from tcptui.engine.tcp_header import ACK
+from tcptui.engine.tcp_header import ACK, PSH
 from tcptui.engine.tcp_state.states import FIN_OUT
 from tcptui.engine.timing.held import watch_held
 from tcptui.engine.timing.ip_identification import possible_losses
-from tcptui.engine.timing.lookback import acknowledged_before, last_partial_ack
+from tcptui.engine.timing.last_piece import smallest_full_segment, was_more_left
+from tcptui.engine.timing.lookback import (
+    acknowledged_before,
+    first_full_ack,
+    last_data_row,
+    last_partial_ack,
+)
 from tcptui.engine.timing.loss import count_unseen_loss
-from tcptui.engine.timing.round_trips import longest_release, plus_micros, rtt_to
+from tcptui.engine.timing.round_trips import (
+    longest_release,
+    plus_micros,
+    rtt_to,
+    shortest_release,
+)
 from tcptui.engine.timing.step import TimingStep
 from tcptui.engine.timing.thresholds import (
-    LARGEST_SEGMENT,
     LONGEST_DELAYED_ACK,
     MILLISECOND,
     MOST_MICROS,
-    MOST_OPTIONS,
     SHORTEST_DELAYED_ACK,
     SHORTEST_HOLD,
     SHORTEST_WAIT,
-    SMALL_WINDOW,
     TINY_RUN,
     TYPING_WAIT,
     UNASKED_WAIT,
+    USUAL_DELAYED_ACK,
 )
 from tcptui.engine.timing.windows import (
     filled_last_round,
+    had_room,
     is_window_below_segment,
     was_window_below_segment,
 )
@@ -44,6 +55,7 @@ from tcptui.engine.wireshark.flags import RESENT
 
 # Kinds as numbers: asking a member of an enumeration for its value is slow.
 DELAYED_ACK_NAGLE: Final = int(LedgerKind.STALL_DELAYED_ACK_NAGLE)
+LATE_ACK: Final = int(LedgerKind.STALL_LATE_ACK)
 SENDER_IDLE: Final = int(LedgerKind.STALL_SENDER_IDLE)
 SERVER_THINK: Final = int(LedgerKind.STALL_SERVER_THINK)
 SYN_RETRY: Final = int(LedgerKind.HANDSHAKE_RETRY)
@@ -112,13 +124,17 @@ def account_turn(step: TimingStep, wait: i64) -> None:
     if is_server and flow.last_data_side == CLIENT:
         flow.answered_requests += 1
         end_request(step)
+    silence = think
+    if stalled:
+        think = think_since_ack(step, wait, think)
+        stalled = think > step.stall_threshold()
     if think > 0:
         add_application_time(flow, sender, think)
     if stalled:
         cause = SERVER_THINK if is_server else SENDER_IDLE
         step.count_cause(sender, cause, think, possible_losses(sender))
-    if think > SHORTEST_HOLD:
-        watch_held(step, think, think)
+    if silence > SHORTEST_HOLD:
+        watch_held(step, silence, think)
     flow.last_data_side = i16(flow.side_of(sender))
     sender.tiny_run = 0
 
@@ -134,6 +150,33 @@ def answers_nothing(step: TimingStep) -> bool:
         return False
     known = acknowledged_before(step.scan, step.flow, step.row)
     return known >= 0 and le(segment.ack, known)
+
+
+def think_since_ack(step: TimingStep, wait: i64, think: i64) -> i64:
+    """Return how much of ``think`` ns was certainly the application's: as far as an acknowledgment
+    shows that it had what it was asked. What was not acknowledged as soon as any host does it may
+    have been on its way as well, there or back, and is counted as that."""
+    flow = step.flow
+    sender = step.sender
+    receiver = step.receiver
+    way = rtt_to(flow, sender)
+    if flow.last_data_side != flow.side_of(receiver) or is_close(sender, way):
+        return think
+    end = i64(receiver.next_exp) & MASK32
+    first = first_full_ack(step.scan, flow, step.row, sender is flow.server, end)
+    since: i64 = 0 if first == 0 else step.time_since(first)
+    late = think if first == 0 else elapsed(elapsed(wait, since), way)
+    if first != 0 and late <= USUAL_DELAYED_ACK:
+        return think
+    if late > step.stall_threshold():
+        step.count_cause(sender, LATE_ACK, late, 0)
+    return since
+
+
+def is_close(end: Endpoint, way: i64) -> bool:
+    """Return whether an endpoint is so close to the capture point, ``way`` ns there and back, that
+    nothing is held between."""
+    return 0 < way < MILLISECOND or 0 <= i64(end.fastest_ack) * 1000 < MILLISECOND
 
 
 def closed_since(step: TimingStep) -> i64:
@@ -166,16 +209,19 @@ def account_wait(step: TimingStep, wait: i64) -> None:
     )
     if is_released:
         late = elapsed(flow.time_between(flow.last_progress, heard), rtt_to(flow, receiver))
-        if is_held_by_nagle(step) and is_delayed_ack(flow, receiver, late):
+        in_time = step.time_since(heard) >= shortest_release(flow, sender)
+        if in_time and is_held_by_nagle(step) and is_delayed_ack(flow, receiver, late):
             step.count_cause(sender, DELAYED_ACK_NAGLE, late, 0)
             pending = step.begin_pending(sender)
             pending.nagle_wait = plus(pending.nagle_wait, late)
         elif wait > step.stall_threshold() and was_window_below_segment(step):
             step.count_cause(receiver, WINDOW_LIMITED, wait, 0)
-        elif filled_last_round(step):
+        elif filled_last_round(step) and not had_room(step, wait):
             step.add_to_ledger(receiver, WINDOW_LIMITED, wait, 0)
     elif wait > step.stall_threshold() and is_window_below_segment(step):
         step.count_cause(receiver, WINDOW_LIMITED, wait, 0)
+    elif wait > step.stall_threshold() and had_more_to_send(step, wait):
+        watch_held(step, wait, 0)
     elif wait > step.stall_threshold() and not count_unseen_loss(step, wait):
         step.count_cause(sender, SENDER_IDLE, wait, possible_losses(sender))
         watch_held(step, wait, wait)
@@ -184,6 +230,18 @@ def account_wait(step: TimingStep, wait: i64) -> None:
             step.ledger().note_unasked(flow.side_of(sender))
     elif SHORTEST_HOLD < wait <= step.stall_threshold():
         watch_held(step, wait, 0)
+
+
+def had_more_to_send(step: TimingStep, wait: i64) -> bool:
+    """Return whether the sender had more to send when its last segment with data left, ``wait`` ns
+    ago: what held it back, a queue or the way of the ACKs, is not to be seen here."""
+    packets = step.scan.packets
+    sender = step.sender
+    last = last_data_row(step.scan, step.flow, step.row, sender is step.flow.server)
+    if last == NO_ROW:
+        return False
+    pushed = (packets.flags(last) & PSH) != 0
+    return was_more_left(sender, packets.length(last), pushed, wait)
 
 
 def add_application_time(flow: Flow, end: Endpoint, time: i64) -> None:
@@ -203,19 +261,6 @@ def is_held_by_nagle(step: TimingStep) -> bool:
         and i64(step.receiver.last_ack) & MASK32 == step.segment.first_byte()
         and not sender.nagle_off
     )
-
-
-def smallest_full_segment(sender: Endpoint) -> i64:
-    """Return the number of bytes from which on Nagle's algorithm certainly holds nothing back: what
-    the MSS leaves beside TCP's options. Where no SYN was captured, it is the sender's largest
-    segment, unless a network card put that together from several, or it is too small to be a full
-    one."""
-    mss = i64(sender.flow.mss)
-    if mss > SMALL_WINDOW:
-        return mss - MOST_OPTIONS
-    if SMALL_WINDOW < sender.largest_payload <= LARGEST_SEGMENT:
-        return i64(sender.largest_payload)
-    return SMALL_WINDOW
 
 
 def is_delayed_ack(flow: Flow, end: Endpoint, late: i64) -> bool:

@@ -9,11 +9,16 @@ from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.saturation import elapsed, plus
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import ACK, RST
-from tcptui.engine.timing.lookback import bytes_sent_since, window_before
+from tcptui.engine.timing.lookback import bytes_sent_since, first_room, window_before
 from tcptui.engine.timing.pending import Pending
 from tcptui.engine.timing.round_trips import longest_release, rtt_to, shortest_repair
 from tcptui.engine.timing.step import TimingStep
-from tcptui.engine.timing.thresholds import MOST_ROUND_SEGMENTS, SMALL_WINDOW, TINY_SEGMENT
+from tcptui.engine.timing.thresholds import (
+    LARGEST_SEGMENT,
+    MOST_ROUND_SEGMENTS,
+    SMALL_WINDOW,
+    TINY_SEGMENT,
+)
 
 # Kinds as numbers: asking a member of an enumeration for its value is slow.
 CLOSED_WINDOW: Final = int(LedgerKind.STALL_ZERO_WINDOW)
@@ -97,11 +102,26 @@ def end_filled_window(step: TimingStep, senders: Pending) -> None:
     if heard < since or step.time_since(heard) > longest_release(flow, step.sender):
         return
     span = step.time_since(since)
+    if had_room(step, span):
+        return
     step.add_to_ledger(receiver, WINDOW_LIMITED, span, 0)
     # Full windows come by the thousand: only the long waits have a line in the journal.
     if span > step.stall_threshold():
         step.add_to_journal(receiver, WINDOW_LIMITED, span)
     flow.last_progress = time
+
+
+def had_room(step: TimingStep, wait: i64) -> bool:
+    """Return whether the receiver had made room for a whole segment long before the end of a
+    ``wait`` of the sender (ns): then it was not the window that it waited for. An update of it may
+    have been lost, or held, behind this point. Short waits are not looked into."""
+    if wait <= step.stall_threshold():
+        return False
+    flow = step.flow
+    need = min(i64(step.sender.largest_payload), LARGEST_SEGMENT)
+    edge = (step.segment.first_byte() + need) & MASK32
+    room = first_room(step.scan, flow, step.row, step.receiver is flow.server, edge)
+    return room > 0 and step.time_since(room) > longest_release(flow, step.sender)
 
 
 def begin_closed_window(step: TimingStep) -> None:

@@ -1,0 +1,145 @@
+"""Waits whose obvious cause the capture itself refutes: what came before was not there yet."""
+
+from typing import Final
+
+import pytest
+
+from tcptui.diagnosis.turn_times import turns_of
+from tcptui.diagnosis.work_slices import at_once
+from tcptui.findings.time_split import split_text, time_split
+from tests.diagnosis.causes import engine_of, findings
+
+MS: Final = 1_000_000
+
+NEAR_B: Final = """
+flow A 10.0.0.1:1111 B 10.0.0.2:80
+numbers A=1000 B=5000
+ 1  0  A S  0 0 64000 0 mss=1460 sackok ws=0
+ 2  0.1 B SA 0 1 64000 0 mss=1460 sackok ws=0
+ 3 40.1 A A  1 1 64000 0
+"""
+"""The server is here, the client is 40 ms away and back."""
+
+TWO_WRITES: Final = """
+100 {} A 1 1 64000 1000
+160 {} A 1 1001 64000 0
+{} {} PA 1001 1 64000 300
+"""
+
+
+@pytest.mark.parametrize(
+    ("sender", "receiver", "then", "told"),
+    [
+        pytest.param("B", "A", 163, False, id="the ACK cannot have been there yet"),
+        pytest.param("B", "A", 169, False, id="nor on half of the way"),
+        pytest.param("B", "A", 181, True, id="one round trip behind it"),
+        pytest.param("A", "B", 161, True, id="its sender is here"),
+    ],
+)
+def test_nagle_waits_for_an_ack_that_can_have_come(
+    sender: str, receiver: str, then: float, told: bool
+) -> None:
+    found = findings(TWO_WRITES.format(sender, receiver, then, sender))
+    assert ("stall_delayed_ack_nagle" in found) == told
+
+
+LATE_ANSWERS: Final = {
+    "the answer is the first ACK": ("", 600, {"stall_late_ack": 580}),
+    "an ACK that came at once": ("120 B A 1 101 64000 0", 600, {"stall_server_think": 580}),
+    "an ACK that was delayed": ("300 B A 1 101 64000 0", 600, {"stall_server_think": 580}),
+    "an ACK that was late, and the answer": ("600 B A 1 101 64000 0", 605, {"stall_late_ack": 480}),
+    "a late ACK, and then a slow answer": (
+        "700 B A 1 101 64000 0", 1700, {"stall_late_ack": 580, "stall_server_think": 1000},
+    ),
+    "an ACK that repeats an older one": ("120 B A 1 1 64000 0", 600, {"stall_late_ack": 580}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LATE_ANSWERS)
+def test_a_server_thinks_about_what_it_has_got(name: str) -> None:
+    ack, answer, expected = LATE_ANSWERS[name]
+    at = answer if ack[:3] in ("600", "700") else answer + 100
+    found = findings(f"100 A PA 1 1 64000 100\n{ack}\n{at} B PA 1 101 64000 100")
+    assert {
+        kind: round(one.cost / MS) for kind, one in found.items() if one.cost is not None
+    } == expected
+
+
+def test_a_path_that_gets_longer_is_nobodys_application() -> None:
+    """The way takes 600 ms from the third request on; each answer is the first ACK."""
+    lines, time = [], 100
+    for n in range(8):
+        way = 20 if n < 2 else 600
+        lines += [
+            f"{time} A PA {1 + 100 * n} {1 + 500 * n} 64000 100",
+            f"{time + way} B PA {1 + 500 * n} {101 + 100 * n} 64000 500",
+            f"{time + way + 2} A A {101 + 100 * n} {501 + 500 * n} 64000 0",
+        ]
+        time += way + 50
+    script = "\n".join(lines)
+    found = findings(script)
+    assert "stall_server_think" not in found
+    late = found["stall_late_ack"]
+    assert (late.side, late.count, late.severity) == ("server", 6, "note")
+    engine = engine_of(script)
+    split = time_split(engine.flows[0])
+    assert split.server == 0
+    assert "server" not in split_text(split)
+    assert [turn.server for turn in at_once(turns_of(engine, engine.flows[0]))] == [0] * 8
+
+
+@pytest.mark.parametrize(
+    ("lasted", "words"),
+    [
+        (400, "either the way there or back was late, or the server's application"),
+        (900, "no host delays an ACK so long: the way to the server or back was late"),
+    ],
+)
+def test_the_longer_no_ack_comes_the_surer_it_is_the_way(lasted: int, words: str) -> None:
+    found = findings(f"100 A PA 1 1 64000 100\n{120 + lasted} B PA 1 101 64000 100")
+    text = found["stall_late_ack"].text
+    assert text.startswith(
+        f"the client waited {lasted} ms for the server's first ACK of what it had sent before #5; "
+    )
+    assert words in text
+
+
+def test_beside_the_server_its_own_delay_is_its_own() -> None:
+    found = findings("100 A PA 1 1 64000 100\n700 B PA 1 101 64000 100", NEAR_B)
+    assert "stall_server_think" in found
+    assert "stall_late_ack" not in found
+
+
+def test_beside_the_server_a_client_may_be_late_by_its_way() -> None:
+    script = """
+    100 A PA   1   1 64000 100
+    101 B PA   1 101 64000 100
+    {}
+    900 A PA 101 101 64000 100
+    901 B PA 101 201 64000 100
+    """
+    known = findings(script.format("141 A A 101 101 64000 0"), NEAR_B)
+    unknown = findings(script.format(""), NEAR_B)
+    assert known["stall_sender_idle"].side == unknown["stall_late_ack"].side == "client"
+    assert "stall_sender_idle" not in unknown
+    assert "stall_late_ack" not in known
+
+
+@pytest.mark.parametrize(
+    ("length", "flags", "is_idle"),
+    [
+        pytest.param(700, "PA", True, id="the end of a message"),
+        pytest.param(1000, "A", False, id="a full segment, not pushed"),
+        pytest.param(700, "A", True, id="a short one of a system that pushes nothing"),
+        pytest.param(10_000, "PA", False, id="full segments that a network card splits"),
+        pytest.param(10_300, "PA", True, id="full ones and a rest"),
+    ],
+)
+def test_who_left_more_to_send_was_not_idle(length: int, flags: str, is_idle: bool) -> None:
+    found = findings(f"""
+    100 B PA 1 1 64000 1000
+    101 B {flags} 1001 1 64000 {length}
+    103 A A 1 {1001 + length} 64000 0
+    601 B PA {1001 + length} 1 64000 1000
+    """)
+    assert ("stall_sender_idle" in found) == is_idle
