@@ -19,7 +19,8 @@ from tcptui.findings.judgement import Judge
 from tcptui.findings.limits import limits_of
 from tcptui.findings.longest_rtt import LongestRtts
 from tcptui.findings.time_split import time_split
-from tcptui.graphs.time_spent import NAMES, spans_of, time_spent
+from tcptui.graphs.time_pieces import NAMES
+from tcptui.graphs.time_spent import pieces_of, time_spent
 from tcptui.panes.graph.model.spent import SpentFilling
 from tests.cli.running import run
 from tests.diagnosis.causes import HANDSHAKE, engine_of, numbered
@@ -159,15 +160,20 @@ def test_rates_and_turns_do_not_count_it() -> None:
     assert 0 < rtts.of(i64(0)) < 1000 * MS
 
 
-def test_the_graph_of_time_has_nobody_there() -> None:
+def test_the_graph_of_time_has_idle_time_there() -> None:
     engine = engine_of(with_jump(REQUEST, ANSWER))
     flow = engine.flows[0]
+    client, server, tcp, network, idle = time_split(flow).parts()
+    jump = int(flow.skipped_between(flow.first_time, flow.last_time))
+    told = {"c.client": client, "s.server": server, "c.tcp": tcp, "s.tcp": 0, "c.network": network}
+    told["c.idle"] = idle + jump
     series = time_spent(engine, flow, YEAR * MS // 100)
     assert [one.name for one in series] == list(NAMES)
-    assert sum(sum(one.value) for one in series) == flow.lasted()
-    seen = SpentFilling(at_once(spans_of(engine, flow)), flow.first_time, flow.last_time, YEAR * MS)
+    assert {one.name: sum(one.value) for one in series} == told
+    first, last = int(flow.first_time), int(flow.last_time)
+    seen = SpentFilling(at_once(pieces_of(engine, flow)), first, last, YEAR * MS)
     assert not seen.take(100)
-    assert sum(sum(one.value) for one in seen.series()) == flow.lasted()
+    assert {one.name: sum(one.value) for one in seen.series()} == told
 
 
 def test_why_says_it_of_the_segment_behind() -> None:
