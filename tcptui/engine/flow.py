@@ -287,7 +287,7 @@ class Flow:
         self.mss: i16 = 0  # the smaller one of both SYNs; 0 if unknown
         self.mptcp: MptcpConnection | None = None
         self.bits: i32 = 0
-        self.server_time: i32 = 0  # how long it waited for the server's application (µs)
+        self.server_time: i64 = 0  # how long it waited for the server's application (ns)
         self.before: i32 = NO_FLOW  # the flow before on the same ports
         self.first_fin: i16 = NOBODY  # which side sent the first FIN
         self.has_fast_open_data: bool = False  # it came with a SYN and a cookie
@@ -304,7 +304,7 @@ class Flow:
         self.states_before_reuse: i32 = 0  # of the connection before on the same ports
 
         # Where the time goes, and what is odd.
-        self.client_time: i32 = 0  # how long it waited for the client's application (µs)
+        self.client_time: i64 = 0  # how long it waited for the client's application (ns)
         self.last_progress: i64 = time  # new data, or data sent again (ns)
         self.skipped: SkippedTime | None = None
         self.ledger: Ledger | None = None

@@ -140,8 +140,8 @@ def time_split(flow: Flow) -> TimeSplit:
         by_tcp = plus(by_tcp, wait_for_window(flow, ledger.client))
         by_tcp = plus(by_tcp, wait_for_window(flow, ledger.server))
         split.waited = plus(by_tcp, ledger.cost_of_kinds(PATH_WAIT_BITS))
-    split.server = split.take_from_idle(i64(flow.server_time) * 1000)
-    split.client = split.take_from_idle(i64(flow.client_time) * 1000)
+    split.server = split.take_from_idle(flow.server_time)
+    split.client = split.take_from_idle(flow.client_time)
     split.tcp = split.take_from_idle(by_tcp)
     split.network = split.take_from_idle(flow.active_time() - (total - split.idle))
     return split

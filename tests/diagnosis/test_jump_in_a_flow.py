@@ -94,6 +94,17 @@ def test_a_day_without_a_packet_is_a_wait(by: int) -> None:
     assert (split.server > 0) == (split.jumped == 0)
 
 
+@pytest.mark.parametrize("ms", [400_000, 2_147_484, 4_000_000_000 // DAY * DAY])
+def test_no_wait_is_too_long_to_be_counted(ms: int) -> None:
+    """Half an hour and more, in which others send, each day once."""
+    days = "".join(f"\n{200 + day} C S 0 0 64000 0" for day in range(0, ms, DAY // 2))
+    script = "flow C 10.0.0.3:1 D 10.0.0.4:2\nnumbers C=1 D=1\n"
+    split = time_split(engine_of(script + with_jump(REQUEST + days, ANSWER, ms)).flows[0])
+    client, server, _, network, _ = split.parts()
+    assert (client, server) == (78 * MS, (ms + 180) * MS)
+    assert network < 200 * MS
+
+
 def test_where_others_send_meanwhile_it_is_a_wait() -> None:
     """Half a day and half a day."""
     script = "flow C 10.0.0.3:1 D 10.0.0.4:2\nnumbers C=1 D=1\n"

@@ -19,7 +19,7 @@ from tcptui.engine.timing.held import watch_held
 from tcptui.engine.timing.ip_identification import possible_losses
 from tcptui.engine.timing.lookback import last_partial_ack
 from tcptui.engine.timing.loss import count_unseen_loss
-from tcptui.engine.timing.round_trips import longest_release, plus_micros, rtt_to
+from tcptui.engine.timing.round_trips import longest_release, rtt_to
 from tcptui.engine.timing.step import TimingStep
 from tcptui.engine.timing.thresholds import (
     LARGEST_SEGMENT,
@@ -165,9 +165,9 @@ def account_wait(step: TimingStep, wait: i64) -> None:
 def add_application_time(flow: Flow, end: Endpoint, time: i64) -> None:
     """Add ``time`` ns in which the flow waited for the application of ``end``."""
     if end is flow.server:
-        flow.server_time = i32(plus_micros(i64(flow.server_time), time))
+        flow.server_time = plus(flow.server_time, time)
     else:
-        flow.client_time = i32(plus_micros(i64(flow.client_time), time))
+        flow.client_time = plus(flow.client_time, time)
 
 
 def is_held_by_nagle(step: TimingStep) -> bool:
