@@ -23,7 +23,8 @@ FLAG_BITS: Final = 0xFFF
 
 TCP_MIN_HEADER: Final = 20
 TCP_READABLE: Final = 16
-"""With fewer captured bytes than this tshark takes no notice of a TCP header."""
+"""With fewer captured bytes than this a TCP header has no row; `Rules.quoted_from` is about quoted
+ones."""
 QUOTED_ALWAYS: Final = 8
 """So many bytes of it every ICMP error quotes: the ports and the sequence number (RFC 792)."""
 PORTS: Final = 4
