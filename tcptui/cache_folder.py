@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from tcptui.capture.owner import Owner, give_to
 from tcptui.configuration import folder
 
 if TYPE_CHECKING:
@@ -47,6 +48,11 @@ def caller() -> "Invoker | None":
         raise NotOurs(str(refusal)) from None
 
 
+def owner_of(user: "Invoker | None") -> Owner | None:
+    """Return to whom what root makes for this user is given."""
+    return None if user is None else Owner(user.uid, user.gid)
+
+
 def cache_path() -> str:
     """Return where the folder is. Raises OSError."""
     user = caller()
@@ -80,7 +86,7 @@ def opened_folder(*, make: bool = False) -> Iterator[int]:
         os.close(above)
     try:
         if made:
-            give_to(user, inside)
+            give_to(owner_of(user), inside)
         check_own(os.fstat(inside), os.geteuid() if user is None else user.uid)
         yield inside
     finally:
@@ -94,12 +100,6 @@ def make_folder(name: str, above: int) -> bool:
     except FileExistsError:
         return False
     return True
-
-
-def give_to(user: "Invoker | None", fd: int) -> None:
-    """Give what root has just made to who called sudo."""
-    if user is not None:
-        os.fchown(fd, user.uid, user.gid)
 
 
 def read_file(name: str) -> bytes:
@@ -124,7 +124,7 @@ def write_file(name: str, data: bytes) -> None:
         fd = os.open(unfinished, flags, 0o600, dir_fd=inside)
         try:
             with open(fd, "wb") as file:  # noqa: PTH123 - a descriptor
-                give_to(caller(), fd)
+                give_to(owner_of(caller()), fd)
                 file.write(data)
             os.rename(unfinished, name, src_dir_fd=inside, dst_dir_fd=inside)
         except OSError:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from tcptui.capture.owner import give_to, invoker
 from tcptui.terminal import crosses_network
 
 Write = Callable[[str], object]
@@ -188,6 +189,7 @@ def save(text: str, folder: str | None) -> str:
     try:
         handle, path = tempfile.mkstemp(prefix="tcptui-copied-", suffix=".txt", dir=folder)
         with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
+            give_to(invoker(), handle)
             file.write(text)
     except OSError:
         return ""

@@ -42,7 +42,7 @@ the fastest acknowledgments.
 - **client**: the time between an answer and the next request, counted in the same way;
 - **TCP**: retransmission timers, closed or small windows, delayed acknowledgments;
 - **network**: all other time up to the last data: round trips and transfer;
-- **idle**: the time after the last data.
+- **idle**: the time after the last data; of a flow without data, after the handshake.
 
 Where more than a day lies between two packets of the file, its clock **jumps**: such a file is
 several captures in one, its clock was set, or its link was silent for days. A flow's time from its

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from tcptui.capture.interrupt import OWN_FILES
+from tcptui.capture.owner import give_to, invoker
 
 STDOUT: Final = "-"
 STANDARD: Final = {STDOUT: 1, "/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
@@ -170,12 +171,7 @@ def belong(handle: int, there: os.stat_result | None) -> None:
     mask = os.umask(0)
     os.umask(mask)
     os.fchmod(handle, 0o666 & ~mask)
-    from tcptui.capture.live.privileges import invoking_user
-    from tcptui.capture.live.refusal import Refusal
-
-    with suppress(Refusal):
-        if user := invoking_user():
-            os.fchown(handle, user.uid, user.gid)
+    give_to(invoker(), handle)
 
 
 def inherited(handle: int, there: os.stat_result) -> int:

@@ -114,9 +114,12 @@ def crash_note(error: Exception) -> str:
         import tempfile
         import traceback
 
+        from tcptui.capture.owner import give_to, invoker
+
         frames = "".join(traceback.format_tb(error.__traceback__))
         handle, path = tempfile.mkstemp(prefix="tcptui-crash-", suffix=".txt")
         with os.fdopen(handle, "w") as note:
+            give_to(invoker(), handle)
             note.write(f"tcptui {version()}, Python {sys.version}\n{name}\n{frames}")
     except Exception as refusal:
         why = shortage(refusal) or getattr(refusal, "strerror", "") or type(refusal).__name__

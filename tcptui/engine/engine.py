@@ -54,6 +54,8 @@ from tcptui.engine.wireshark.flags import DUPLICATE_ACK, RESENT, REUSED_PORTS
 from tcptui.engine.wireshark.rules import Rules
 from tcptui.engine.wireshark.segment_analysis import SegmentAnalysis
 
+NO_WINDOW: Final = b"\0\0"
+"""Stands behind a quote that ends before the window, which nothing asks of a quote."""
 MOST_ROUTERS: Final = 10_000
 """Flows of which is remembered whose ICMP error came last."""
 
@@ -314,8 +316,11 @@ class Engine:
         seg = self.segment
         seg.clear()
         if at.quoted and at.captured < TCP_READABLE:
-            self.take_short_quote(at, time)
-            return
+            if at.captured < self.rules.quoted_from:
+                self.take_short_quote(at, time)
+                return
+            data = data[: offset + at.captured] + NO_WINDOW
+            at.data = data
         offset_and_flags = i64(read_i16_be(data, offset + 12))
         header_length = (offset_and_flags >> 10) & 0x3C
         seg.row = self.row

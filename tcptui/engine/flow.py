@@ -19,6 +19,7 @@ from tcptui.engine.names.names import FlowNames
 from tcptui.engine.packets import NO_ROW
 from tcptui.engine.saturation import elapsed, waited_since
 from tcptui.engine.skipped_time import SkippedTime
+from tcptui.engine.tcp_state.states import ASSUMED
 from tcptui.engine.tcp_state.zeek_letters import NO_LETTERS, Letters
 from tcptui.engine.wireshark.mptcp import MptcpConnection
 from tcptui.engine.wireshark.outstanding import Outstanding
@@ -161,8 +162,8 @@ class Endpoint:
 
         # The state machine: written by tcptui.engine.tcp_state alone, whose text explains it.
         self.state: i16 = 0
-        self.certainty: i16 = 0  # of the state, with all doubts that stand against it
-        self.certainty_without_doubts: i16 = 0  # what it is as soon as no doubt stands
+        self.certainty: i16 = i16(ASSUMED)  # of the state, with all doubts that stand against it
+        self.certainty_without_doubts: i16 = i16(ASSUMED)  # what it is as soon as no doubt stands
         self.state_if_lost: i16 = 0  # the state if the unproven segment did not arrive
         self.facts: i16 = 0  # bits of tcp_state.states: what it sent and received
         self.doubts: i16 = 0  # bits of tcp_state.states: why the state is only assumed
@@ -287,7 +288,7 @@ class Flow:
         self.mss: i16 = 0  # the smaller one of both SYNs; 0 if unknown
         self.mptcp: MptcpConnection | None = None
         self.bits: i32 = 0
-        self.server_time: i32 = 0  # how long it waited for the server's application (µs)
+        self.server_time: i64 = 0  # how long it waited for the server's application (ns)
         self.before: i32 = NO_FLOW  # the flow before on the same ports
         self.first_fin: i16 = NOBODY  # which side sent the first FIN
         self.has_fast_open_data: bool = False  # it came with a SYN and a cookie
@@ -304,7 +305,7 @@ class Flow:
         self.states_before_reuse: i32 = 0  # of the connection before on the same ports
 
         # Where the time goes, and what is odd.
-        self.client_time: i32 = 0  # how long it waited for the client's application (µs)
+        self.client_time: i64 = 0  # how long it waited for the client's application (ns)
         self.last_progress: i64 = time  # new data, or data sent again (ns)
         self.skipped: SkippedTime | None = None
         self.ledger: Ledger | None = None

@@ -23,7 +23,8 @@ FLAG_BITS: Final = 0xFFF
 
 TCP_MIN_HEADER: Final = 20
 TCP_READABLE: Final = 16
-"""With fewer captured bytes than this tshark takes no notice of a TCP header."""
+"""With fewer captured bytes than this a TCP header has no row; `Rules.quoted_from` is about quoted
+ones."""
 PORTS: Final = 4
 """Bytes of both ports, with which it begins. Every ICMP error quotes them and the sequence number
 (RFC 792), which a short snap length may cut off."""

@@ -205,8 +205,8 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
     FlowField("time.network", ValueKind.SECONDS, values.NetworkTime(),
               "what the network took of the flow's time"),
     FlowField("time.idle", ValueKind.SECONDS, values.IdleTime(),
-              "how long the flow was idle after its last data, and silent where the capture's "
-              "clock jumps"),
+              "how long the flow was idle after its last data, or its handshake where none came, "
+              "and silent where the capture's clock jumps"),
     FlowField("limits", ValueKind.NAMES, values.Limits(),
               "what limited the flow's bulk transfer, the longest first",
               choices=LIMIT_NAMES),

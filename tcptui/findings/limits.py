@@ -167,7 +167,7 @@ def counted_limits(flow: Flow, side: int) -> tuple[int, int, int, int]:
         if entry.side != side
         and entry.kind in (LedgerKind.STALL_WINDOW_LIMITED, LedgerKind.STALL_ZERO_WINDOW)
     )
-    application = int(flow.server_time if side else flow.client_time) * 1000
+    application = int(flow.server_time if side else flow.client_time)
     return window, 0, application, max(active_time(flow) - application - window, 0)
 
 

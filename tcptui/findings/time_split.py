@@ -6,9 +6,10 @@ from typing import Final
 from librt.strings import BytesWriter
 from mypy_extensions import i64, mypyc_attr
 
-from tcptui.engine.flow import Flow
+from tcptui.engine.flow import NOBODY, Flow
 from tcptui.engine.ledger import LedgerEntry, LedgerKind
 from tcptui.engine.saturation import plus
+from tcptui.engine.tcp_state.states import SYN_DATA
 from tcptui.findings.finding import BY_PATH, BY_TCP, Finding
 from tcptui.findings.kinds import WAITS
 from tcptui.findings.sides import SIDES
@@ -31,7 +32,8 @@ NO_ENTRIES: Final[list[LedgerEntry]] = []
 @mypyc_attr(acyclic=True, free_list_len=1)
 class TimeSplit:
     """A flow's time from its first to its last segment by who used it, in ns: the client's and the
-    server's application, TCP's timers and windows, the way, and idle after the last data.
+    server's application, TCP's timers and windows, the way, and idle after the last data, or after
+    the handshake where none came.
 
     ``total`` is all of it, but for what the capture's clock ``jumped``, which is nobody's;
     ``waited`` is what TCP's timers and windows, and a path that held
@@ -94,9 +96,11 @@ FIRST_PARTS: Final = [
     b"network ",
     b"idle after the last data ",
     b"after the last data ",
+    b"idle ",
+    b"without data ",
 ]
 """What the parts are called, and how idle time is of a flow in which somebody waited then, in
-vain."""
+vain; the last two are of flows without data."""
 FURTHER_PARTS: Final = [b", " + part for part in FIRST_PARTS]
 PLAIN: Final = 4
 SERVER: Final = 0
@@ -104,6 +108,8 @@ CLIENT: Final = 1
 NETWORK: Final = 2
 IDLE: Final = 3
 NOT_IDLE: Final = 4
+WITHOUT_DATA: Final = 2
+"""How far on the names are of idle time in flows without data."""
 
 
 def bits_of(kinds: Iterable[LedgerKind]) -> int:
@@ -140,11 +146,23 @@ def time_split(flow: Flow) -> TimeSplit:
         by_tcp = plus(by_tcp, wait_for_window(flow, ledger.client))
         by_tcp = plus(by_tcp, wait_for_window(flow, ledger.server))
         split.waited = plus(by_tcp, ledger.cost_of_kinds(PATH_WAIT_BITS))
-    split.server = split.take_from_idle(i64(flow.server_time) * 1000)
-    split.client = split.take_from_idle(i64(flow.client_time) * 1000)
+    split.server = split.take_from_idle(flow.server_time)
+    split.client = split.take_from_idle(flow.client_time)
     split.tcp = split.take_from_idle(by_tcp)
     split.network = split.take_from_idle(flow.active_time() - (total - split.idle))
     return split
+
+
+def has_data(flow: Flow) -> bool:
+    """Return whether any data was captured; the byte of a keep-alive is none."""
+    client, server = flow.client, flow.server
+    return (
+        flow.last_data_side != NOBODY
+        or client.has(SYN_DATA)
+        or server.has(SYN_DATA)
+        or client.unique_bytes > 1
+        or server.unique_bytes > 1
+    )
 
 
 def cost_at(split: TimeSplit, waits: list[LedgerEntry], place: i64) -> i64:
@@ -201,6 +219,8 @@ def write_parts(
             called = place
             if in_vain and place == IDLE:
                 called = NOT_IDLE
+            if place == IDLE and not has_data(split.flow):
+                called += WITHOUT_DATA
             out.write(FURTHER_PARTS[called] if number > 0 else FIRST_PARTS[called])
             write_duration(out, cost)
             if place == NETWORK and split.kinds & PATH_WAIT_BITS != 0:

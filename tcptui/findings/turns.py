@@ -45,7 +45,7 @@ def costly_turns(flow: Flow) -> TurnCosts | None:
     turns = TurnCosts(int(flow.answered_requests), round_trip)
     if turns.cost < WORTH_TELLING:
         return None
-    asks_at_once = int(flow.client_time) * 1000 <= turns.cost
+    asks_at_once = int(flow.client_time) <= turns.cost
     if not asks_at_once or turns.cost < SHARE * active_time(flow):
         return None
     return turns

@@ -112,7 +112,7 @@ def active_time(flow: Flow) -> int:
 def transfer_time(flow: Flow) -> int:
     """Return the active time without that in which the flow waited for an application, in ns; never
     0."""
-    waited = (int(flow.server_time) + int(flow.client_time)) * 1000
+    waited = int(flow.server_time) + int(flow.client_time)
     return max(active_time(flow) - waited, 1)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tcptui.capture.errors import CaptureError
+from tcptui.capture.owner import invoker, make_folders, new_file
 from tcptui.fleet.partitions import UNFINISHED, WAITING, file_of
 from tcptui.fleet.rows import Tables
 from tcptui.tables.parquet import parquet_writer, stream_writer
@@ -64,9 +65,11 @@ def write_rows(
 @contextmanager
 def opened(path: Path, schema: Any) -> Iterator[Any]:
     """Open a file for the rows of a table, which is whole in the end. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    owner = invoker()
+    make_folders(str(path.parent), owner)
     form = stream_writer if path.suffix == WAITING else parquet_writer
-    with unfinished_at(path).open("wb") as file, form(file, schema) as writer:
+    handle = new_file(str(unfinished_at(path)), owner)
+    with os.fdopen(handle, "wb") as file, form(file, schema) as writer:
         yield writer
 
 

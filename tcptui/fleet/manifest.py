@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from tcptui import __version__
 from tcptui.capture.errors import WrongOption
+from tcptui.capture.owner import invoker, new_file
 from tcptui.data_set.swept import MANIFEST
 from tcptui.fleet.analysis import RunOutcome
 from tcptui.fleet.data_set import writing_to
@@ -167,7 +168,8 @@ class Manifest:
         unfinished = path.with_suffix(UNFINISHED)
         text = json.dumps(self.facts(), indent=1, ensure_ascii=False)
         with writing_to(out):
-            unfinished.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
+            with os.fdopen(new_file(str(unfinished), invoker()), "wb") as file:
+                file.write(f"{text}\n".encode(errors="backslashreplace"))
             os.replace(unfinished, path)  # noqa: PTH105 - both are paths of ours
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tcptui.capture.errors import WrongOption
+from tcptui.capture.owner import invoker, make_folders
 from tcptui.fleet.data_set import writing_to
 
 
@@ -20,7 +21,7 @@ def held_alone(out: Path) -> Iterator[None]:
     is_new = not os.path.lexists(out)
     with writing_to(out):
         try:
-            out.mkdir(parents=True, exist_ok=True)
+            make_folders(str(out), invoker())
             folder = os.open(out, os.O_RDONLY | os.O_DIRECTORY)
         except (FileExistsError, NotADirectoryError) as error:
             raise WrongOption("this is not a folder", str(out), "choose another name") from error

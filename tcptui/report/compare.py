@@ -1,11 +1,14 @@
 """Compares the flags of every packet with those of the tshark on this machine: `tcptui compare`."""
 
+import os
+import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
+from tcptui.capture.errors import WrongOption
 from tcptui.capture.source import Source, open_source
 from tcptui.diagnosis.replays import Replays
 from tcptui.engine.engine import Engine, new_engine
@@ -63,15 +66,20 @@ class Agreement:
 
 
 def compare(files: Sequence[str], tshark: Tshark, rules: Rules, tell: Tell) -> Agreement:
-    """Analyse each file by itself with both programs, and count; ``tell`` hears of each."""
+    """Analyse each file by itself with both programs, and count; ``tell`` hears of each.
+
+    We read it first: of what is no capture we say more than tshark. Raises CaptureError.
+    """
+    for path in files:
+        check_readable_twice(path)
     agreement = Agreement()
     for path in files:
-        theirs = {int(row[0]): row[1:] for row in tshark.fields(path, FIELDS)}
         engine = new_engine(rules)
         source = open_source([path], seekable=True)
         try:
             for _ in analyse(source, engine):
                 pass
+            theirs = {int(row[0]): row[1:] for row in tshark.fields(path, FIELDS)}
             file = FileComparison(agreement, path, Replays(engine, reader(engine, source)))
             for frame, ours, row in our_frames(engine):
                 file.count_packet(frame, ours, row, theirs.pop(frame, None))
@@ -81,6 +89,17 @@ def compare(files: Sequence[str], tshark: Tshark, rules: Rules, tell: Tell) -> A
         finally:
             source.close()
     return agreement
+
+
+def check_readable_twice(path: str) -> None:
+    """Refuse what is gone once one program has read it. Raises WrongOption."""
+    try:
+        mode = os.stat(path).st_mode  # noqa: PTH116 - a Path would drop what the name says
+    except (OSError, ValueError):
+        return  # opening it says why
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        what = "two programs read it, which this cannot be twice"
+        raise WrongOption(what, visible(path), "name a file")
 
 
 def our_frames(engine: Engine) -> Iterator[tuple[int, list[str], int]]:

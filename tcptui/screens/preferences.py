@@ -5,11 +5,13 @@
 """
 
 import json
+import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from tcptui.capture.owner import make_folders, new_file, owner_above
 from tcptui.configuration import config_file, folder, from_toml, line_of
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
 from tcptui.panes.flows.drawing import BY_ID, DEFAULT, SORT_DEFAULT
@@ -154,13 +156,24 @@ def shown(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
+def write_memory(text: str) -> None:
+    """Write what is remembered, as the owner of the folder that it is in: sudo may leave us root
+    with the home of its caller. Raises OSError."""
+    file = Path(memory_file())
+    if file.exists():
+        file.write_text(text, "utf-8")
+        return
+    owner = owner_above(str(file))
+    make_folders(str(file.parent), owner)
+    with os.fdopen(new_file(str(file), owner), "wb") as new:
+        new.write(text.encode())
+
+
 def remember_start() -> None:
     """Keep that the program was used, where nothing else is kept yet."""
     try:
-        file = Path(memory_file())
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("x", encoding="utf-8") as new:
-            new.write("{}")
+        if not has_memory():
+            write_memory("{}")
     except OSError:
         return
 
@@ -169,8 +182,6 @@ def remember(chosen: Preferences) -> None:
     """Keep what was chosen on the screen for the next time, if there is a home folder."""
     values = asdict(chosen)
     try:
-        file = Path(memory_file())
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps({key: values[key] for key in REMEMBERED}), "utf-8")
+        write_memory(json.dumps({key: values[key] for key in REMEMBERED}))
     except OSError:
         return

@@ -1,6 +1,7 @@
 """Each way to end: its exit code, and one clear line on stderr where something is wrong."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -90,6 +91,30 @@ def test_exit_code(arguments: list[str], stdin: bytes, code: int, said: str) -> 
     assert done.returncode == code
     assert said in lines[0] if said else not lines, lines
     assert len(lines) <= (3 if "-Y" in arguments else 1)
+
+
+@pytest.mark.skipif(shutil.which("tshark") is None, reason="there is no tshark here")
+@pytest.mark.parametrize(
+    ("files", "code", "said"),
+    [
+        (["/dev/stdin"], 2, "/dev/stdin: two programs read it, which this cannot be twice"),
+        ([str(SAMPLE), "/dev/zero"], 2, "/dev/zero: two programs read it"),
+        ([str(SAMPLE), str(ROOT)], 3, "is a directory"),
+        ([str(SAMPLE), __file__], 3, "this is not a capture (text content, byte 0"),
+        (["/nowhere/at/all.pcap"], 3, "no such file"),
+        ([str(SAMPLE), "cut.pcapng"], 0, "packet 10: the file ends in the middle of a packet"),
+        (["tiny.pcapng"], 3, "tiny.pcapng, byte 0, packet 1: the file ends in the middle"),
+    ],
+)
+def test_what_compare_cannot_read_is_said_as_by_all_commands(
+    files: list[str], code: int, said: str, tmp_path: Path
+) -> None:
+    whole = (ROOT / "samples" / "web-loss.pcapng").read_bytes()
+    for name, size in (("cut.pcapng", 3000), ("tiny.pcapng", 10)):
+        (tmp_path / name).write_bytes(whole[:size])
+    done = tcptui("compare", *(str(tmp_path / name) for name in files))
+    (line,) = done.stderr.decode().splitlines()
+    assert (done.returncode, said in line) == (code, True), line
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ from tcptui.findings.judgement import Judge
 from tcptui.findings.limits import limits_of
 from tcptui.findings.longest_rtt import LongestRtts
 from tcptui.findings.time_split import time_split
-from tcptui.graphs.time_spent import NAMES, spans_of, time_spent
+from tcptui.graphs.time_pieces import NAMES
+from tcptui.graphs.time_spent import pieces_of, time_spent
 from tcptui.panes.graph.model.spent import SpentFilling
 from tests.cli.running import run
 from tests.diagnosis.causes import HANDSHAKE, engine_of, numbered
@@ -93,6 +94,17 @@ def test_a_day_without_a_packet_is_a_wait(by: int) -> None:
     assert (split.server > 0) == (split.jumped == 0)
 
 
+@pytest.mark.parametrize("ms", [400_000, 2_147_484, 4_000_000_000 // DAY * DAY])
+def test_no_wait_is_too_long_to_be_counted(ms: int) -> None:
+    """Half an hour and more, in which others send, each day once."""
+    days = "".join(f"\n{200 + day} C S 0 0 64000 0" for day in range(0, ms, DAY // 2))
+    script = "flow C 10.0.0.3:1 D 10.0.0.4:2\nnumbers C=1 D=1\n"
+    split = time_split(engine_of(script + with_jump(REQUEST + days, ANSWER, ms)).flows[0])
+    client, server, _, network, _ = split.parts()
+    assert (client, server) == (78 * MS, (ms + 180) * MS)
+    assert network < 200 * MS
+
+
 def test_where_others_send_meanwhile_it_is_a_wait() -> None:
     """Half a day and half a day."""
     script = "flow C 10.0.0.3:1 D 10.0.0.4:2\nnumbers C=1 D=1\n"
@@ -159,15 +171,20 @@ def test_rates_and_turns_do_not_count_it() -> None:
     assert 0 < rtts.of(i64(0)) < 1000 * MS
 
 
-def test_the_graph_of_time_has_nobody_there() -> None:
+def test_the_graph_of_time_has_idle_time_there() -> None:
     engine = engine_of(with_jump(REQUEST, ANSWER))
     flow = engine.flows[0]
+    client, server, tcp, network, idle = time_split(flow).parts()
+    jump = int(flow.skipped_between(flow.first_time, flow.last_time))
+    told = {"c.client": client, "s.server": server, "c.tcp": tcp, "s.tcp": 0, "c.network": network}
+    told["c.idle"] = idle + jump
     series = time_spent(engine, flow, YEAR * MS // 100)
     assert [one.name for one in series] == list(NAMES)
-    assert sum(sum(one.value) for one in series) == flow.lasted()
-    seen = SpentFilling(at_once(spans_of(engine, flow)), flow.first_time, flow.last_time, YEAR * MS)
+    assert {one.name: sum(one.value) for one in series} == told
+    first, last = int(flow.first_time), int(flow.last_time)
+    seen = SpentFilling(at_once(pieces_of(engine, flow)), first, last, YEAR * MS)
     assert not seen.take(100)
-    assert sum(sum(one.value) for one in seen.series()) == flow.lasted()
+    assert {one.name: sum(one.value) for one in seen.series()} == told
 
 
 def test_why_says_it_of_the_segment_behind() -> None:

@@ -1,5 +1,7 @@
 """One flow in a sentence, in a bar, in turns; where it was captured and what limited it."""
 
+import pytest
+
 from tcptui.diagnosis.capture_causes import causes as causes_of
 from tcptui.diagnosis.capture_causes import markdown_causes
 from tcptui.diagnosis.interactive import delays_of, echoes_of
@@ -9,7 +11,7 @@ from tcptui.findings.capture_point import Sureness, Where, capture_point_of
 from tcptui.findings.judgement import Judge
 from tcptui.findings.limits import limits_of
 from tcptui.findings.time_split import split_text, time_split
-from tests.diagnosis.causes import engine_of
+from tests.diagnosis.causes import HANDSHAKE, engine_of
 
 MS = 1_000_000
 
@@ -36,6 +38,31 @@ def test_the_bar_is_the_whole_time() -> None:
     split = time_split(flow)
     assert split.total == 3545 * MS
     assert (split.server, split.tcp, split.client) == (2900 * MS, 600 * MS, 0)
+
+
+SYN_WITH_DATA = """
+flow A 10.0.0.1:1111 B 10.0.0.2:80
+numbers A=1000 B=5000
+ 1  0  A S  0   0 64000 100 mss=1000 sackok ws=0
+ 2 20  B SA 0 101 64000 0 mss=1000 sackok ws=0
+ 3 22  A A  101 1 64000 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("script", "opening", "idle"),
+    [
+        ("6000 A FA 1 1 64000 0", HANDSHAKE, "idle 5.98 s"),
+        ("6000 B RA 1 1 64000 0", HANDSHAKE, "idle 5.98 s"),
+        ("6000 A A 0 1 64000 1\n6020 B A 1 1 64000 0", HANDSHAKE, "idle 6.00 s"),
+        ("30 A A 1 1 64000 1\n6030 A FA 2 1 64000 0", HANDSHAKE, "idle after the last data 6.00 s"),
+        ("6000 A FA 101 1 64000 0", SYN_WITH_DATA, "idle after the last data 5.98 s"),
+    ],
+    ids=["a FIN", "a RST", "a keep-alive with a byte", "one byte", "data in the SYN"],
+)
+def test_who_sent_no_data_is_not_idle_after_it(script: str, opening: str, idle: str) -> None:
+    told = split_text(time_split(engine_of(script, opening).flows[0])).partition(": ")[2]
+    assert idle in told.split(", ")
 
 
 def test_turns() -> None:

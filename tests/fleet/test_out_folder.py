@@ -1,5 +1,6 @@
 """One sweep at a time writes a data set."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,19 @@ def test_a_folder_that_stays_empty_is_removed_if_it_was_made_for_it(tmp_path: Pa
     with held_alone(tmp_path / "new"), held_alone(tmp_path):
         pass
     assert (tmp_path.exists(), (tmp_path / "new").exists()) == (True, False)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="sudo makes root")
+def test_under_sudo_all_of_it_belongs_to_the_invoking_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUDO_UID", "4711")
+    monkeypatch.setenv("SUDO_GID", "4712")
+    out = tmp_path / "above" / "out"
+    assert sweep(out, WEB_LOSS.parent / "openings.pcapng", WEB_LOSS).code == 0
+    (out / "manifest.json").write_text("{")
+    assert sweep(out, "--resume", WEB_LOSS).code == 2
+    made = [out.parent, out, *out.rglob("*")]
+    assert len([path for path in made if path.is_file()]) >= 4
+    assert {(path.stat().st_uid, path.stat().st_gid) for path in made} == {(4711, 4712)}
+    assert tmp_path.stat().st_uid == 0

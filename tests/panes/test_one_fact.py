@@ -34,8 +34,11 @@ from tcptui.findings.flow_groups import FlowGroup
 from tcptui.findings.judgement import Judge, Judgement
 from tcptui.findings.kinds import FINDING_KINDS
 from tcptui.findings.verdict import VERDICTS
+from tcptui.graphs.series import value_text
+from tcptui.graphs.time_spent import pieces_of, time_spent
 from tcptui.panes.flows import drawing as flow_list
 from tcptui.panes.flows.model.sorting import arrange
+from tcptui.panes.graph.model.spent import SpentFilling
 from tcptui.panes.ladder.drawing import LadderDrawing, Settings
 from tcptui.panes.state.history import moment
 from tcptui.panes.why import drawing as why_pane
@@ -356,6 +359,54 @@ def times_of_fields(seen: Seen) -> list[list[int | None]]:
     return [[seen.field("flow.first", row), seen.field("flow.last", row)] for row in rows]
 
 
+Divided = list[dict[str, int | None]]
+"""The parts of each flow's time, in ns."""
+PARTS: Final = ("client", "server", "tcp", "network", "idle")
+
+
+def time_in_json(seen: Seen) -> Divided:
+    return [{part: nanoseconds(flow["time"][part]) for part in PARTS} for flow in seen.report]
+
+
+def time_in_csv(seen: Seen) -> Divided:
+    return [{part: nanoseconds(row[f"time_{part}"]) for part in PARTS} for row in seen.table]
+
+
+def time_in_points(seen: Seen) -> Divided:
+    """What the points of the graph come to, in bins that do not fit the flow."""
+    found: Divided = []
+    for flow in seen.engine.flows:
+        sums: dict[str, int | None] = dict.fromkeys(PARTS, 0)
+        bin_length = max(int(flow.last_time - flow.first_time) // 7, 1)
+        for one in time_spent(seen.engine, flow, bin_length):
+            texts = (value_text(int(value), one.unit) for value in one.value)
+            sums[one.own_name] = (sums[one.own_name] or 0) + sum(map(whole_ns, texts))
+        found.append(sums)
+    return found
+
+
+def whole_ns(seconds: str) -> int:
+    return int(Decimal(seconds) * 10**9)
+
+
+def time_in_graph_pane(seen: Seen) -> Divided:
+    """What the two halves that the pane may show come to."""
+    found: Divided = []
+    for flow in seen.engine.flows:
+        sums: dict[str, int | None] = dict.fromkeys(PARTS, 0)
+        pieces = at_once(pieces_of(seen.engine, flow))
+        first, last = int(flow.first_time), int(flow.last_time)
+        middle = first + max(last - first, 0) // 3
+        for start, end in ((first, middle), (middle, last)):
+            filling = SpentFilling(pieces, start, end, max((end - start) // 5, 1))
+            while filling.take(2):
+                pass
+            for one in filling.series():
+                sums[one.own_name] = (sums[one.own_name] or 0) + sum(map(int, one.value))
+        found.append(sums)
+    return found
+
+
 # Findings
 
 
@@ -516,6 +567,10 @@ FACTS: Final[dict[str, dict[str, Callable[[Seen], Any]]]] = {
     },
     "first and last time": {
         "JSON": first_and_last, "packets": times_of_rows, "fields": times_of_fields,
+    },
+    "time": {
+        "JSON": time_in_json, "CSV": time_in_csv,
+        "graph --points": time_in_points, "Graph": time_in_graph_pane,
     },
     "sentence": {
         "JSON": in_json("sentence"), "CSV": in_csv("sentence"),

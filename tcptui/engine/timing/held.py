@@ -7,7 +7,7 @@ follows at once.
 
 from typing import Final
 
-from mypy_extensions import i32, i64
+from mypy_extensions import i64
 
 from tcptui.engine.header_fields import NO_STAMP, time_stamp_of
 from tcptui.engine.ledger import LedgerKind
@@ -99,14 +99,12 @@ def tell_held(step: TimingStep, senders: Pending, late: i64) -> None:
         # A silence too short to be told by itself; the proof makes it worth a word.
         side = flow.side_of(sender)
         step.ledger().add_case(DELAY_SPIKE, side, packets.frame(row), late, 0)
-    charged = senders.held_charged // 1000
-    left = i64(flow.server_time if sender is flow.server else flow.client_time) - charged
-    if left < 0:
-        left = 0
+    left = flow.server_time if sender is flow.server else flow.client_time
+    left = max(left - senders.held_charged, 0)
     if sender is flow.server:
-        flow.server_time = i32(left)
+        flow.server_time = left
     else:
-        flow.client_time = i32(left)
+        flow.client_time = left
 
 
 def tell_spurious(step: TimingStep, row: i64) -> None:

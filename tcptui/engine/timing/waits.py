@@ -28,7 +28,6 @@ from tcptui.engine.timing.lookback import (
 from tcptui.engine.timing.loss import count_unseen_loss
 from tcptui.engine.timing.round_trips import (
     longest_release,
-    plus_micros,
     rtt_to,
     shortest_release,
 )
@@ -247,9 +246,9 @@ def had_more_to_send(step: TimingStep, wait: i64) -> bool:
 def add_application_time(flow: Flow, end: Endpoint, time: i64) -> None:
     """Add ``time`` ns in which the flow waited for the application of ``end``."""
     if end is flow.server:
-        flow.server_time = i32(plus_micros(i64(flow.server_time), time))
+        flow.server_time = plus(flow.server_time, time)
     else:
-        flow.client_time = i32(plus_micros(i64(flow.client_time), time))
+        flow.client_time = plus(flow.client_time, time)
 
 
 def is_held_by_nagle(step: TimingStep) -> bool:

@@ -9,6 +9,8 @@ from tcptui.engine.saturation import waited_since
 from tcptui.engine.segment import Segment
 from tcptui.engine.wireshark.release_4_4 import Release44
 
+PORTS_TO_FLAGS: Final = 14
+"""Bytes of a header up to its window, behind the flags."""
 DEFAULT_MSS: Final = 536
 DEFAULT_MSS_IPV6: Final = 1220
 
@@ -24,6 +26,7 @@ class Release46(Release44):
         self.late_since_peer = True
         self.tells_ambiguous_acks = True
         self.tells_exceeded_mss = True
+        self.quoted_from = PORTS_TO_FLAGS
 
     def since_peer(self, receiver: Endpoint, seg: Segment) -> i64:
         """Return the time since the peer's last packet: none where the clock went back."""

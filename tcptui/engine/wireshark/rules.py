@@ -9,6 +9,7 @@ from mypy_extensions import i64
 from tcptui.engine.flow import DUP_MARK, Endpoint, Flow
 from tcptui.engine.segment import Segment
 from tcptui.engine.sequence import MASK32
+from tcptui.engine.tcp_header import TCP_READABLE
 from tcptui.engine.wireshark.flags import (
     ACK_LOST_SEGMENT,
     FAST_RETRANSMISSION,
@@ -56,6 +57,8 @@ class Rules:
         """Whether the peer's last packet says how late a segment is, not the highest end's."""
         self.tells_ambiguous_acks: bool = False
         """Whether an acknowledgment of what was sent more than once is told."""
+        self.quoted_from: i64 = TCP_READABLE
+        """How many bytes of a segment an ICMP error must quote to be a packet of its stream."""
         self.tells_exceeded_mss: bool = False
         """Whether payload longer than the sender's MSS is told."""
 

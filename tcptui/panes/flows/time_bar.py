@@ -45,9 +45,9 @@ def active(flow: Flow) -> int:
 
 def server_wait(flow: Flow) -> int:
     """Return the time in ns that the server's application took."""
-    return flow.server_time * 1000
+    return int(flow.server_time)
 
 
 def client_wait(flow: Flow) -> int:
     """Return the time in ns that the client's application took."""
-    return flow.client_time * 1000
+    return int(flow.client_time)

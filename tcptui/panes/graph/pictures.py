@@ -12,7 +12,8 @@ from tcptui.findings.finding import Read
 from tcptui.graphs.capture_rows import RowsCounted
 from tcptui.graphs.kinds import CaptureGraph, FlowGraph
 from tcptui.graphs.series import Series
-from tcptui.graphs.time_spent import TimeSpan, spans_of
+from tcptui.graphs.time_pieces import TimeSpan
+from tcptui.graphs.time_spent import pieces_of
 from tcptui.graphs.transfer_graphs import TransferGraph
 from tcptui.panes.graph.model.flow_rows import FlowRows, RowFilling
 from tcptui.panes.graph.model.spent import SpentFilling
@@ -161,8 +162,8 @@ class SpentPicture:
     def work(self) -> Work:
         flow, began = self.rows.flow, monotonic()
         self.segments = flow.packets
-        spans: list[TimeSpan] = yield from spans_of(self.engine, flow)
-        filling = SpentFilling(spans, self.view.span.start, self.view.span.end, self.bin)
+        pieces: list[TimeSpan] = yield from pieces_of(self.engine, flow)
+        filling = SpentFilling(pieces, self.view.span.start, self.view.span.end, self.bin)
         while filling.take(ROWS):
             yield 0.5
         self.series = filling.series()
