@@ -35,10 +35,12 @@ the fastest acknowledgments.
 
 - **server**: the time from the last data of a request to the first data of its answer, less the
   round trip to the server and the time in which TCP waited; as long as the server has acknowledged
-  only part of the request, the rest is in a queue on its way, which is not the server's time. What
-  it does not acknowledge within {limits.USUAL_DELAYED_ACK // MILLISECOND} ms and the round trip, as
-  any host does, may itself have been on its way, there or back: a stall before the first ACK is told
-  as that (`stall_late_ack`) and is nobody's; only beside the server it is the server's own;
+  only part of the request, the rest is in a queue on its way, which is not the server's time. Where
+  it acknowledges the request alone, later than any host delays that
+  ({limits.USUAL_DELAYED_ACK // MILLISECOND} ms and the round trip), the request or the ACK was on its
+  way until then: a stall before it is told as that (`stall_late_ack`) and is nobody's. Where the
+  answer is the first ACK, the capture does not tell a longer way from a slow server: the usual way is
+  taken off;
 - **client**: the time between an answer and the next request, counted in the same way;
 - **TCP**: retransmission timers, closed or small windows, delayed acknowledgments;
 - **network**: all other time up to the last data: round trips and transfer;

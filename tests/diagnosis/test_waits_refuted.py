@@ -44,14 +44,14 @@ def test_nagle_waits_for_an_ack_that_can_have_come(
 
 
 LATE_ANSWERS: Final = {
-    "the answer is the first ACK": ("", 600, {"stall_late_ack": 580}),
+    "the answer is the first ACK": ("", 600, {"stall_server_think": 580}),
     "an ACK that came at once": ("120 B A 1 101 64000 0", 600, {"stall_server_think": 580}),
     "an ACK that was delayed": ("300 B A 1 101 64000 0", 600, {"stall_server_think": 580}),
     "an ACK that was late, and the answer": ("600 B A 1 101 64000 0", 605, {"stall_late_ack": 480}),
     "a late ACK, and then a slow answer": (
         "700 B A 1 101 64000 0", 1700, {"stall_late_ack": 580, "stall_server_think": 1000},
     ),
-    "an ACK that repeats an older one": ("120 B A 1 1 64000 0", 600, {"stall_late_ack": 580}),
+    "an ACK that repeats an older one": ("120 B A 1 1 64000 0", 600, {"stall_server_think": 580}),
 }  # fmt: skip
 
 
@@ -66,14 +66,15 @@ def test_a_server_thinks_about_what_it_has_got(name: str) -> None:
 
 
 def test_a_path_that_gets_longer_is_nobodys_application() -> None:
-    """The way takes 600 ms from the third request on; each answer is the first ACK."""
+    """The way takes 600 ms from the third request on; the server acknowledges each at once."""
     lines, time = [], 100
     for n in range(8):
         way = 20 if n < 2 else 600
         lines += [
             f"{time} A PA {1 + 100 * n} {1 + 500 * n} 64000 100",
-            f"{time + way} B PA {1 + 500 * n} {101 + 100 * n} 64000 500",
-            f"{time + way + 2} A A {101 + 100 * n} {501 + 500 * n} 64000 0",
+            f"{time + way} B A {1 + 500 * n} {101 + 100 * n} 64000 0",
+            f"{time + way + 1} B PA {1 + 500 * n} {101 + 100 * n} 64000 500",
+            f"{time + way + 3} A A {101 + 100 * n} {501 + 500 * n} 64000 0",
         ]
         time += way + 50
     script = "\n".join(lines)
@@ -83,9 +84,8 @@ def test_a_path_that_gets_longer_is_nobodys_application() -> None:
     assert (late.side, late.count, late.severity) == ("server", 6, "note")
     engine = engine_of(script)
     split = time_split(engine.flows[0])
-    assert split.server == 0
-    assert "server" not in split_text(split)
-    assert [turn.server for turn in at_once(turns_of(engine, engine.flows[0]))] == [0] * 8
+    assert split.server < 10 * MS
+    assert max(turn.server for turn in at_once(turns_of(engine, engine.flows[0]))) < 10 * MS
 
 
 @pytest.mark.parametrize(
@@ -96,16 +96,22 @@ def test_a_path_that_gets_longer_is_nobodys_application() -> None:
     ],
 )
 def test_the_longer_no_ack_comes_the_surer_it_is_the_way(lasted: int, words: str) -> None:
-    found = findings(f"100 A PA 1 1 64000 100\n{120 + lasted} B PA 1 101 64000 100")
+    found = findings(f"""
+    100 A PA 1 1 64000 100
+    {120 + lasted} B A 1 101 64000 0
+    {121 + lasted} B PA 1 101 64000 100
+    """)
     text = found["stall_late_ack"].text
     assert text.startswith(
-        f"the client waited {lasted} ms for the server's first ACK of what it had sent before #5; "
+        f"the client waited {lasted} ms for the server's first ACK of what it had sent before #6; "
     )
     assert words in text
 
 
 def test_beside_the_server_its_own_delay_is_its_own() -> None:
-    found = findings("100 A PA 1 1 64000 100\n700 B PA 1 101 64000 100", NEAR_B)
+    found = findings(
+        "100 A PA 1 1 64000 100\n700 B A 1 101 64000 0\n701 B PA 1 101 64000 100", NEAR_B
+    )
     assert "stall_server_think" in found
     assert "stall_late_ack" not in found
 
@@ -114,12 +120,12 @@ def test_beside_the_server_a_client_may_be_late_by_its_way() -> None:
     script = """
     100 A PA   1   1 64000 100
     101 B PA   1 101 64000 100
-    {}
+    {} A A 101 101 64000 0
     900 A PA 101 101 64000 100
     901 B PA 101 201 64000 100
     """
-    known = findings(script.format("141 A A 101 101 64000 0"), NEAR_B)
-    unknown = findings(script.format(""), NEAR_B)
+    known = findings(script.format(141), NEAR_B)
+    unknown = findings(script.format(899), NEAR_B)
     assert known["stall_sender_idle"].side == unknown["stall_late_ack"].side == "client"
     assert "stall_sender_idle" not in unknown
     assert "stall_late_ack" not in known

@@ -152,9 +152,9 @@ def answers_nothing(step: TimingStep) -> bool:
 
 
 def think_since_ack(step: TimingStep, wait: i64, think: i64) -> i64:
-    """Return how much of ``think`` ns was certainly the application's: as far as an acknowledgment
-    shows that it had what it was asked. What was not acknowledged as soon as any host does it may
-    have been on its way as well, there or back, and is counted as that."""
+    """Return how much of ``think`` ns was the application's: where an acknowledgment alone came
+    before the answer, later than any host delays it, what is since then. What it answers, or the
+    acknowledgment, was on its way until then, and is counted as that."""
     flow = step.flow
     sender = step.sender
     receiver = step.receiver
@@ -163,9 +163,11 @@ def think_since_ack(step: TimingStep, wait: i64, think: i64) -> i64:
         return think
     end = i64(receiver.next_exp) & MASK32
     first = first_full_ack(step.scan, flow, step.row, sender is flow.server, end)
-    since: i64 = 0 if first == 0 else step.time_since(first)
-    late = think if first == 0 else elapsed(elapsed(wait, since), way)
-    if first != 0 and late <= USUAL_DELAYED_ACK:
+    if first == 0:
+        return think
+    since = step.time_since(first)
+    late = elapsed(elapsed(wait, since), way)
+    if late <= USUAL_DELAYED_ACK:
         return think
     if late > step.stall_threshold():
         step.count_cause(sender, LATE_ACK, late, 0)
