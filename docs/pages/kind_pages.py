@@ -37,10 +37,10 @@ the fastest acknowledgments.
   round trip to the server and the time in which TCP waited; as long as the server has acknowledged
   only part of the request, the rest is in a queue on its way, which is not the server's time. Where
   it acknowledges the request alone, later than any host delays that
-  ({limits.USUAL_DELAYED_ACK // MILLISECOND} ms and the round trip), the request or the ACK was on its
-  way until then: a stall before it is told as that (`stall_late_ack`) and is nobody's. Where the
-  answer is the first ACK, the capture does not tell a longer way from a slow server: the usual way is
-  taken off;
+  ({limits.USUAL_DELAYED_ACK // MILLISECOND} ms and the round trip), the request or the ACK was on
+  its way until then: a stall before it is told as that (`stall_late_ack`) and is nobody's. Where
+  the answer is the first ACK, the capture does not tell a longer way from a slow server: the usual
+  way is taken off;
 - **client**: the time between an answer and the next request, counted in the same way;
 - **TCP**: retransmission timers, closed or small windows, delayed acknowledgments;
 - **network**: all other time up to the last data: round trips and transfer;
@@ -64,8 +64,9 @@ acknowledgment from when it has reached the sender. Each time between two new se
 cause: the **receive window**, if it had no room for the second until shortly before it, or room for
 less than a segment; the **sender's application**, if no acknowledgment released the second, and
 the first was the last piece in its send buffer; the **send buffer**, if the sender had spread the
-segments before by its own pace and its buffer ran empty, so that it went on later than that pace; else the **path**, or the **congestion window** where data was lost. The first and the third
-are what Linux counts as `rwnd_limited` and `sndbuf_limited` in `ss -i`; a lab test compares them.
+segments before by its own pace and its buffer ran empty, so that it went on later than that pace;
+else the **path**, or the **congestion window** where data was lost. The first and the third are
+what Linux counts as `rwnd_limited` and `sndbuf_limited` in `ss -i`; a lab test compares them.
 What the wire does not show is which of two small buffers a kernel blames, and how long BBR waits
 before it tries a closed window. Linux counts no send buffer whose data goes out in one burst: such
 a transfer is told by the finding `stall_send_buffer`: the same number of bytes each round trip,

@@ -6,7 +6,7 @@ import pytest
 
 from tcptui.diagnosis.turn_times import turns_of
 from tcptui.diagnosis.work_slices import at_once
-from tcptui.findings.time_split import split_text, time_split
+from tcptui.findings.time_split import time_split
 from tests.diagnosis.causes import engine_of, findings
 
 MS: Final = 1_000_000
@@ -149,3 +149,17 @@ def test_who_left_more_to_send_was_not_idle(length: int, flags: str, is_idle: bo
     601 B PA {1001 + length} 1 64000 1000
     """)
     assert ("stall_sender_idle" in found) == is_idle
+
+
+def test_a_loss_before_this_point_comes_before_what_was_left_to_send() -> None:
+    """The server's identifications skip one over a wait as long as its timer: that explains it."""
+    found = findings("""
+    100 B A    1 1 64000 1000 id=1
+    102 A A    1 1001 64000 0
+    110 B A 1001 1 64000 1000 id=2
+    112 A A    1 2001 64000 0
+    510 B A 2001 1 64000 1000 id=4
+    512 A A    1 3001 64000 0
+    """)
+    assert "stall_rto" in found
+    assert "stall_sender_idle" not in found

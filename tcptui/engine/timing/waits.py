@@ -221,16 +221,25 @@ def account_wait(step: TimingStep, wait: i64) -> None:
             step.add_to_ledger(receiver, WINDOW_LIMITED, wait, 0)
     elif wait > step.stall_threshold() and is_window_below_segment(step):
         step.count_cause(receiver, WINDOW_LIMITED, wait, 0)
-    elif wait > step.stall_threshold() and had_more_to_send(step, wait):
-        watch_held(step, wait, 0)
     elif wait > step.stall_threshold() and not count_unseen_loss(step, wait):
-        step.count_cause(sender, SENDER_IDLE, wait, possible_losses(sender))
-        watch_held(step, wait, wait)
-        add_application_time(flow, sender, wait)
-        if wait > UNASKED_WAIT:
-            step.ledger().note_unasked(flow.side_of(sender))
+        account_silence(step, wait)
     elif SHORTEST_HOLD < wait <= step.stall_threshold():
         watch_held(step, wait, 0)
+
+
+def account_silence(step: TimingStep, wait: i64) -> None:
+    """Account for the same side going on after a stall of ``wait`` ns that nothing explains: its
+    application had nothing to send, unless it had left more to send before."""
+    flow = step.flow
+    sender = step.sender
+    if had_more_to_send(step, wait):
+        watch_held(step, wait, 0)
+        return
+    step.count_cause(sender, SENDER_IDLE, wait, possible_losses(sender))
+    watch_held(step, wait, wait)
+    add_application_time(flow, sender, wait)
+    if wait > UNASKED_WAIT:
+        step.ledger().note_unasked(flow.side_of(sender))
 
 
 def had_more_to_send(step: TimingStep, wait: i64) -> bool:
