@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from tcptui.capture.owner import Owner, give_to
+from tcptui.capture.file_owner import FileOwner, give_to
 from tcptui.configuration import folder
 
 if TYPE_CHECKING:
@@ -48,9 +48,9 @@ def caller() -> "Invoker | None":
         raise NotOurs(str(refusal)) from None
 
 
-def owner_of(user: "Invoker | None") -> Owner | None:
+def owner_of(user: "Invoker | None") -> FileOwner | None:
     """Return to whom what root makes for this user is given."""
-    return None if user is None else Owner(user.uid, user.gid)
+    return None if user is None else FileOwner(user.uid, user.gid)
 
 
 def cache_path() -> str:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tcptui.capture.owner import give_to, invoker
+from tcptui.capture.file_owner import give_to, invoker
 from tcptui.terminal import crosses_network
 
 Write = Callable[[str], object]

@@ -13,8 +13,8 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Final, Self
 
+from tcptui.capture.file_owner import give_to, invoker
 from tcptui.capture.interrupt import OWN_FILES
-from tcptui.capture.owner import give_to, invoker
 
 STDOUT: Final = "-"
 STANDARD: Final = {STDOUT: 1, "/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}

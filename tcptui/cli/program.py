@@ -114,7 +114,7 @@ def crash_note(error: Exception) -> str:
         import tempfile
         import traceback
 
-        from tcptui.capture.owner import give_to, invoker
+        from tcptui.capture.file_owner import give_to, invoker
 
         frames = "".join(traceback.format_tb(error.__traceback__))
         handle, path = tempfile.mkstemp(prefix="tcptui-crash-", suffix=".txt")

@@ -11,10 +11,10 @@ from librt.vecs import vec
 from mypy_extensions import i32, i64
 
 from tcptui.engine.flow import IPV4_KEY
+from tcptui.engine.hashing import FACTOR
 from tcptui.engine.sequence import MASK32, s32
 from tcptui.engine.share import BUCKETS, MOST_SHARES, Share, bucket_of, share_of
 
-FACTOR: Final = 0x9E3779B1
 ROW_BYTES: Final = 80
 """What the analysis keeps for a segment: its row, and what few rows have."""
 FLOW_BYTES: Final = 900

@@ -18,7 +18,7 @@ from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, Packets
 from tcptui.engine.sequence import MASK32, s32
 
 NONE: Final = -1
-FACTOR: Final = 0x01000193
+FNV_PRIME: Final = 0x01000193
 """Of the hash of Fowler, Noll and Vo, here over whole numbers."""
 MOST_PORTIONS: Final = 64
 """Of one flow; where one lies farther apart, nothing is said of it."""
@@ -28,7 +28,7 @@ MOST_SEGMENTS: Final = 20_000
 
 def mixed(digest: i64, value: i64) -> i64:
     """Return a digest of 32 bits with one more value."""
-    return ((digest ^ value & MASK32 ^ value >> 32 & MASK32) * FACTOR) & MASK32
+    return ((digest ^ value & MASK32 ^ value >> 32 & MASK32) * FNV_PRIME) & MASK32
 
 
 class FlowPortions:

@@ -20,11 +20,11 @@ from tcptui.engine.greetings import (
     Greeting,
     Greetings,
 )
+from tcptui.engine.hashing import FACTOR
 from tcptui.engine.header_fields import NO_STAMP
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import ACK, RST, SYN
 
-FACTOR: Final = 0x9E3779B1
 FLOW_SIZE: Final = 4
 """Bytes of the flow's number, with which a greeting begins."""
 MASK: Final = 0x3FFFFFFFFFFFFFFF

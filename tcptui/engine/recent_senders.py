@@ -8,13 +8,12 @@ from librt.vecs import vec
 from mypy_extensions import i64
 
 from tcptui.engine.flow import IPV4_KEY, IPV6_KEY, Endpoint
+from tcptui.engine.hashing import FACTOR
 from tcptui.engine.segment import HeaderLocation
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import PORTS
 
 SLOT_BITS: Final = 14
-FACTOR: Final = 0x9E3779B1
-"""Knuth's multiplicative hash: the upper bits of the product are well mixed."""
 LONG: Final = 1 << 32
 """Added to the ports of an IPv6 key, whose addresses are longer than what is compared of them."""
 NO_PORTS: Final = -1

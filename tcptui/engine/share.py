@@ -8,10 +8,10 @@ from mypy_extensions import i32, i64, u8
 
 from tcptui.engine.eviction import GONE
 from tcptui.engine.flow import IPV4_KEY, Flow
+from tcptui.engine.hashing import FACTOR
 from tcptui.engine.segment import HeaderLocation
 from tcptui.engine.sequence import MASK32
 
-FACTOR: Final = 0x9E3779B1
 """Knuth's multiplicative hash. The upper bits of the product depend on all that is multiplied; the
 lower ones would not do, as many hosts use only even ports."""
 BUCKETS: Final = 1 << 16

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from tcptui.engine.addresses import address_text
-from tcptui.engine.decode import protocol_numbers as steps
+from tcptui.engine.decode import steps
 from tcptui.engine.decode.headers import LayerHeader
 from tcptui.fields.field import Field
 from tcptui.fields.header_fields import (

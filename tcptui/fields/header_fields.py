@@ -6,7 +6,7 @@ A packet may have several headers of a kind: then a field has several values, ou
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from tcptui.engine.decode import protocol_numbers as steps
+from tcptui.engine.decode import protocol_numbers, steps
 from tcptui.engine.decode.header_search import ones_sum
 from tcptui.engine.decode.headers import LayerHeader
 from tcptui.fields.columns.segment_values import CARRIED
@@ -129,7 +129,7 @@ def has_link(kinds: tuple[int, ...], layer: str) -> Callable[[View, int], bool]:
 
     def test(view: View, row: int) -> bool:
         path = view.engine.decoder.paths[view.packets.path(row)]
-        first = steps.LINKS.get(path.link_type, steps.DONE)
+        first = protocol_numbers.LINKS.get(path.link_type, steps.DONE)
         return first in kinds or any(one.name == layer for one in path.layers)
 
     return test

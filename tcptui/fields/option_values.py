@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from tcptui.engine.decode import protocol_numbers as steps
+from tcptui.engine.decode import steps
 from tcptui.engine.decode.header_search import options
 from tcptui.engine.decode.headers import LayerHeader
 from tcptui.engine.tcp_header import TCP_MIN_HEADER

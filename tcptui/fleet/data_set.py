@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tcptui.capture.errors import CaptureError
-from tcptui.capture.owner import invoker, make_folders, new_file
+from tcptui.capture.file_owner import invoker, make_folders, new_file
 from tcptui.fleet.partitions import UNFINISHED, WAITING, file_of
 from tcptui.fleet.rows import Tables
 from tcptui.tables.parquet import parquet_writer, stream_writer

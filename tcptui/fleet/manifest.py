@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from tcptui import __version__
 from tcptui.capture.errors import WrongOption
-from tcptui.capture.owner import invoker, new_file
+from tcptui.capture.file_owner import invoker, new_file
 from tcptui.data_set.swept import MANIFEST
 from tcptui.fleet.analysis import RunOutcome
 from tcptui.fleet.data_set import writing_to

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tcptui.capture.errors import WrongOption
-from tcptui.capture.owner import invoker, make_folders
+from tcptui.capture.file_owner import invoker, make_folders
 from tcptui.fleet.data_set import writing_to
 
 

@@ -15,20 +15,25 @@ from tcptui.findings.jumps import jump_warnings, tells_damage
 from tcptui.findings.two_points import two_point_warnings
 from tcptui.text.digits import seconds_text
 
-PATHS = "paths"
-"""The fact that says where each of the files lies, None for what is no file."""
 SCHEMA = 8
 """The version of the JSON report, raised when a name or a meaning changes."""
 
 
-def capture_facts(
-    source: Source, engine: Engine, files: Sequence[str], build: str
-) -> dict[str, Any]:
-    """Return the report's ``capture`` object; times are text: seconds with nine decimals.
+class Facts(dict[str, Any]):
+    """What a report says of the capture: the members of its ``capture`` object. Times are text:
+    seconds with nine decimals.
 
-    ``PATHS`` is for who reads the files again, and no member of the object.
+    ``paths`` says where each of its files lies, for who reads them again; None for what is no file.
     """
-    return {
+
+    def __init__(self, told: dict[str, Any], paths: Sequence[str | None]) -> None:
+        super().__init__(told)
+        self.paths = paths
+
+
+def capture_facts(source: Source, engine: Engine, files: Sequence[str], build: str) -> Facts:
+    """Return what there is to say of the capture before its flows are judged."""
+    told = {
         "files": [decoded(name) for name in files],
         "format": source.format,
         "link_types": sorted({interface.linktype for interface in source.interfaces}),
@@ -44,8 +49,8 @@ def capture_facts(
         "engine": build,
         "version": __version__,
         "schema": SCHEMA,
-        PATHS: [path_of(source, name) for name in files],
     }
+    return Facts(told, [path_of(source, name) for name in files])
 
 
 def path_of(source: Source, name: str) -> str | None:

@@ -19,7 +19,8 @@ from tcptui.engine.saturation import elapsed
 from tcptui.engine.tcp_state.zeek import conn_state, history
 from tcptui.fields.columns.flow_values import FlowReader
 from tcptui.fields.columns.flow_writers import FlowWriter, LineWriter
-from tcptui.report.flow_formats import AT_ONCE, Facts, TextFormat
+from tcptui.report.capture_facts import Facts
+from tcptui.report.flow_formats import AT_ONCE, TextFormat
 from tcptui.text.durations import MICROSECOND
 
 UNSET: Final = "-"

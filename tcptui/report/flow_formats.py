@@ -14,13 +14,12 @@ from tcptui.fields.columns.texts import cell_text
 from tcptui.fields.reported import REPORTED
 from tcptui.findings.capture_findings import CaptureFindings
 from tcptui.findings.finding import Finding
-from tcptui.report.capture_facts import PATHS, judgement
+from tcptui.report.capture_facts import Facts, judgement
 from tcptui.report.temporary import temporary_file, writing_temporary_file
 
 if TYPE_CHECKING:
     from tcptui.report.flow_accounts import FlowAccount, WorstFlow
 
-Facts = dict[str, Any]
 """What is known of the capture, by name."""
 Find = Callable[[Flow], list[Finding]]
 DividedParts = Callable[
@@ -130,15 +129,14 @@ def blocks_of(texts: Iterator[bytes]) -> Iterator[bytes]:
         separator = b",\n"
 
 
-def print_head(out: BinaryIO, facts: Facts) -> None:
+def print_head(out: BinaryIO, facts: dict[str, Any]) -> None:
     """Print what stands before the flows."""
     out.write(b'{"capture": ' + capture_json(facts).encode() + b', "flows": [')
 
 
-def capture_json(facts: Facts) -> str:
+def capture_json(facts: dict[str, Any]) -> str:
     """Return the capture's facts as JSON, its times as numbers with all their decimals."""
-    told = {name: value for name, value in facts.items() if name != PATHS}
-    return SECONDS.sub(r"\1\2", json.dumps(told))
+    return SECONDS.sub(r"\1\2", json.dumps(facts))
 
 
 def add_cell(text: bytes, evidence: str) -> bytes:

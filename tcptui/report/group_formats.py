@@ -23,8 +23,8 @@ from tcptui.findings.flow_groups import (
 )
 from tcptui.findings.longest_rtt import LongestRtts
 from tcptui.findings.upshot import upshot_of
-from tcptui.report.capture_facts import PATHS, judgement
-from tcptui.report.flow_formats import Facts, TextFormat, capture_json
+from tcptui.report.capture_facts import Facts, judgement
+from tcptui.report.flow_formats import TextFormat, capture_json
 from tcptui.report.grouping import Grouping
 from tcptui.report.groups.keys import UNKNOWN
 from tcptui.report.output_formats import GROUP_FORMATS, writer_of
@@ -53,7 +53,8 @@ def grouped(form: str, grouping: Grouping, source: Source) -> TextFormat:
         found, groups, weight = CaptureFindings(), FlowGroups(), FlowWeight()
         for text in texts:
             groups.take_text(found.without_short(text), weight)
-        print_groups(out, facts | judgement(facts, found), ranked(groups), grouping)
+        told = Facts(facts | judgement(facts, found), facts.paths)
+        print_groups(out, told, ranked(groups), grouping)
 
     return TextFormat(partial(writer, grouping, source), print_texts, needs_findings=True)
 
@@ -159,7 +160,7 @@ def markdown_lines(facts: Facts, groups: list[FlowGroup], grouping: Grouping) ->
     """Yield the lines of the Markdown."""
     yield f"# {cell(headline(groups, grouping))}"
     yield ""
-    yield from (line.rstrip("\n") for line in file_lines(facts["files"], facts[PATHS]))
+    yield from (line.rstrip("\n") for line in file_lines(facts["files"], facts.paths))
     for warning in facts["warnings"]:
         yield f"- **{cell(warning)}**"
     yield ""

@@ -12,9 +12,9 @@ from tcptui.filters.ticket import cell, file_lines
 from tcptui.findings.findings import RANKS
 from tcptui.findings.jumps import extent_text, tells_damage
 from tcptui.findings.kinds import FINDING_KINDS
-from tcptui.report.capture_facts import PATHS
+from tcptui.report.capture_facts import Facts
 from tcptui.report.flow_accounts import MOST_FLOWS, FlowAccount, FlowAccounts, WorstFlow
-from tcptui.report.flow_formats import Facts, Find, WholeFormat
+from tcptui.report.flow_formats import Find, WholeFormat
 from tcptui.text.amounts import amount
 from tcptui.text.durations import clock, duration
 
@@ -93,7 +93,7 @@ def told_of(
     if in_capture and not flows:
         title = "No flow has a segment that the filter selects"
     yield f"# {title}\n\n"
-    yield from file_lines(facts["files"], facts[PATHS])
+    yield from file_lines(facts["files"], facts.paths)
     yield f"- {extent(engine, facts, flows)}\n\n"
     yield from section("Can the capture be trusted?", trusted(facts, totals.trust))
     yield from causes_and_flags(totals)

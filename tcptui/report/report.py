@@ -9,12 +9,11 @@ from tcptui.engine.engine import Engine, new_engine, new_flow_engine
 from tcptui.engine.eviction import GONE
 from tcptui.engine.wireshark.rules import Rules
 from tcptui.escapes import decoded
-from tcptui.report.capture_facts import capture_facts
+from tcptui.report.capture_facts import Facts, capture_facts
 from tcptui.report.divided_texts import texts_of
 from tcptui.report.flow_formats import (
     BinaryFormat,
     DividedParts,
-    Facts,
     FlowFormat,
     TextFormat,
     WholeFormat,

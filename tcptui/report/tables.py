@@ -5,8 +5,8 @@ from typing import BinaryIO, Final
 
 from tcptui.engine.engine import Engine
 from tcptui.fields.view import View
-from tcptui.report.capture_facts import table_facts
-from tcptui.report.flow_formats import BinaryFormat, Facts, Find
+from tcptui.report.capture_facts import Facts, table_facts
+from tcptui.report.flow_formats import BinaryFormat, Find
 from tcptui.report.row_formats import Fields, RowRuns, TableFormat
 from tcptui.tables.flows import FlowTable
 from tcptui.tables.parquet import parquet_writer, stream_writer

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from tcptui.capture.owner import make_folders, new_file, owner_above
+from tcptui.capture.file_owner import make_folders, new_file, owner_above
 from tcptui.configuration import config_file, folder, from_toml, line_of
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
 from tcptui.panes.flows.drawing import BY_ID, DEFAULT, SORT_DEFAULT

@@ -12,7 +12,7 @@ from librt.strings import read_i16_be, read_i32_be, read_i64_be
 from librt.vecs import append, vec
 from mypy_extensions import i64
 
-from tcptui.engine.decode import ip, link, protocol_numbers, skip_reasons, tunnels, udp, wlan
+from tcptui.engine.decode import ip, link, protocol_numbers, skip_reasons, steps, tunnels, udp, wlan
 from tcptui.engine.decode.cursor import Cursor
 from tcptui.engine.decode.layers import VLAN as VLAN_LAYER
 from tcptui.engine.decode.layers import PathTable, plain_path
@@ -29,7 +29,7 @@ TYPE_IPV6: Final = 0x86DD - 0x10000
 TYPE_VLAN: Final = 0x8100 - 0x10000
 """EtherTypes as signed 16-bit numbers, which is how they are read."""
 
-TYPE_AT_END: Final = {protocol_numbers.ETHERNET: 14, protocol_numbers.COOKED: 16}
+TYPE_AT_END: Final = {steps.ETHERNET: 14, steps.COOKED: 16}
 """Size of the link headers that end with an EtherType."""
 
 OTHERS: Final = -1
@@ -39,64 +39,64 @@ MOST_HEADERS: Final = 500
 """tshark's limit too."""
 
 STEPS: Final[dict[int, Callable[[Cursor], i64]]] = {
-    protocol_numbers.ETHERNET: link.ethernet,
-    protocol_numbers.BARE_ETHERNET: link.bare_ethernet,
-    protocol_numbers.LLC: link.llc,
-    protocol_numbers.VLAN: link.vlan,
-    protocol_numbers.PROVIDER_VLAN: link.provider_vlan,
-    protocol_numbers.BACKBONE: link.backbone,
-    protocol_numbers.E_TAG: link.e_tag,
-    protocol_numbers.VN_TAG: link.vn_tag,
-    protocol_numbers.META_DATA: link.meta_data,
-    protocol_numbers.REDUNDANCY: link.redundancy,
-    protocol_numbers.MPLS: link.mpls,
-    protocol_numbers.PPPOE: link.pppoe,
-    protocol_numbers.PPP: link.ppp,
-    protocol_numbers.PPP_HDLC: link.ppp_hdlc,
-    protocol_numbers.PPP_DIRECTION: link.ppp_direction,
-    protocol_numbers.HDLC: link.hdlc,
-    protocol_numbers.NULL: link.null,
-    protocol_numbers.LOOP: link.loop,
-    protocol_numbers.RAW: link.raw,
-    protocol_numbers.COOKED: link.cooked,
-    protocol_numbers.COOKED_2: link.cooked_2,
-    protocol_numbers.FDDI: link.fddi,
-    protocol_numbers.INFINIBAND: link.infiniband,
-    protocol_numbers.NFLOG: link.nflog,
-    protocol_numbers.NETLINK: link.netlink,
-    protocol_numbers.PF_LOG: link.pf_log,
-    protocol_numbers.RADIOTAP: wlan.radiotap,
-    protocol_numbers.PPI: wlan.ppi,
-    protocol_numbers.AVS: wlan.avs,
-    protocol_numbers.WLAN: wlan.wlan,
-    protocol_numbers.CENTRINO: wlan.centrino,
-    protocol_numbers.IPV4: ip.ipv4,
-    protocol_numbers.IPV6: ip.ipv6,
-    protocol_numbers.HOP_BY_HOP: ip.options_header,
-    protocol_numbers.DESTINATION: ip.options_header,
-    protocol_numbers.ROUTING: ip.routing,
-    protocol_numbers.FRAGMENT: ip.fragment,
-    protocol_numbers.AH: ip.ah,
-    protocol_numbers.UDP: udp.udp,
-    protocol_numbers.ICMP: ip.icmp,
-    protocol_numbers.ICMPV6: ip.icmpv6,
-    protocol_numbers.GRE: tunnels.gre,
-    protocol_numbers.REDIRECTED: tunnels.redirected,
-    protocol_numbers.ERSPAN: tunnels.erspan,
-    protocol_numbers.VXLAN: tunnels.vxlan,
-    protocol_numbers.VXLAN_GPE: tunnels.vxlan_gpe,
-    protocol_numbers.GENEVE: tunnels.geneve,
-    protocol_numbers.GTP: tunnels.gtp,
-    protocol_numbers.TEREDO: tunnels.teredo,
-    protocol_numbers.L2TP: tunnels.l2tp,
-    protocol_numbers.ETHER_IP: tunnels.ether_ip,
-    protocol_numbers.NSH: tunnels.nsh,
+    steps.ETHERNET: link.ethernet,
+    steps.BARE_ETHERNET: link.bare_ethernet,
+    steps.LLC: link.llc,
+    steps.VLAN: link.vlan,
+    steps.PROVIDER_VLAN: link.provider_vlan,
+    steps.BACKBONE: link.backbone,
+    steps.E_TAG: link.e_tag,
+    steps.VN_TAG: link.vn_tag,
+    steps.META_DATA: link.meta_data,
+    steps.REDUNDANCY: link.redundancy,
+    steps.MPLS: link.mpls,
+    steps.PPPOE: link.pppoe,
+    steps.PPP: link.ppp,
+    steps.PPP_HDLC: link.ppp_hdlc,
+    steps.PPP_DIRECTION: link.ppp_direction,
+    steps.HDLC: link.hdlc,
+    steps.NULL: link.null,
+    steps.LOOP: link.loop,
+    steps.RAW: link.raw,
+    steps.COOKED: link.cooked,
+    steps.COOKED_2: link.cooked_2,
+    steps.FDDI: link.fddi,
+    steps.INFINIBAND: link.infiniband,
+    steps.NFLOG: link.nflog,
+    steps.NETLINK: link.netlink,
+    steps.PF_LOG: link.pf_log,
+    steps.RADIOTAP: wlan.radiotap,
+    steps.PPI: wlan.ppi,
+    steps.AVS: wlan.avs,
+    steps.WLAN: wlan.wlan,
+    steps.CENTRINO: wlan.centrino,
+    steps.IPV4: ip.ipv4,
+    steps.IPV6: ip.ipv6,
+    steps.HOP_BY_HOP: ip.options_header,
+    steps.DESTINATION: ip.options_header,
+    steps.ROUTING: ip.routing,
+    steps.FRAGMENT: ip.fragment,
+    steps.AH: ip.ah,
+    steps.UDP: udp.udp,
+    steps.ICMP: ip.icmp,
+    steps.ICMPV6: ip.icmpv6,
+    steps.GRE: tunnels.gre,
+    steps.REDIRECTED: tunnels.redirected,
+    steps.ERSPAN: tunnels.erspan,
+    steps.VXLAN: tunnels.vxlan,
+    steps.VXLAN_GPE: tunnels.vxlan_gpe,
+    steps.GENEVE: tunnels.geneve,
+    steps.GTP: tunnels.gtp,
+    steps.TEREDO: tunnels.teredo,
+    steps.L2TP: tunnels.l2tp,
+    steps.ETHER_IP: tunnels.ether_ip,
+    steps.NSH: tunnels.nsh,
 }
 
 
 def nothing(_: Cursor) -> i64:
     """Take no step, for a number that stands for none."""
-    return protocol_numbers.DONE
+    return steps.DONE
 
 
 BY_NUMBER: Final = [STEPS.get(number, nothing) for number in range(max(STEPS) + 1)]
@@ -128,7 +128,7 @@ class Decoder:
     def add_interface(self, link_type: int) -> None:
         """Say which link type (LINKTYPE_… number) the next interface has."""
         self.link_types.append(link_type)
-        first = protocol_numbers.LINKS.get(link_type, protocol_numbers.DONE)
+        first = protocol_numbers.LINKS.get(link_type, steps.DONE)
         self.first = append(self.first, i64(first))
         self.type_end = append(self.type_end, i64(TYPE_AT_END.get(first, 0)))
         self.plain = append(self.plain, self.paths.add_interface(link_type))
@@ -221,7 +221,7 @@ class Decoder:
         at = self.cursor
         at.begin(data, offset, captured, reported, interface)
         first = self.first[interface]
-        if first == protocol_numbers.DONE:
+        if first == steps.DONE:
             at.give_up(skip_reasons.LINK_TYPE, self.link_types[interface])
         self.follow_steps(first)
         while len(at.waiting) > 0:
@@ -237,8 +237,8 @@ class Decoder:
         """Go from header to header until there is TCP or nothing that is known."""
         at = self.cursor
         left: i64 = MOST_HEADERS
-        while step != protocol_numbers.DONE:
-            if step == protocol_numbers.TCP:
+        while step != steps.DONE:
+            if step == steps.TCP:
                 at.tcp()
                 break
             if left == 0:

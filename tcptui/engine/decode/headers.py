@@ -5,7 +5,7 @@ For what the packet columns do not keep: the packet is walked again, header by h
 
 from mypy_extensions import i64
 
-from tcptui.engine.decode import protocol_numbers
+from tcptui.engine.decode import protocol_numbers, steps
 from tcptui.engine.decode.cursor import Cursor
 from tcptui.engine.decode.decoder import BY_NUMBER, MOST_HEADERS
 from tcptui.engine.decode.header_search import link_type_of, locate_header
@@ -55,10 +55,10 @@ class HeaderWalk:
     def follow_steps(self, step: i64, chain: list[LayerHeader]) -> None:
         at = self.at
         left: i64 = MOST_HEADERS
-        while step != protocol_numbers.DONE and left > 0:
+        while step != steps.DONE and left > 0:
             left -= 1
             header = LayerHeader(step, at.data, at.offset, at.offset + at.captured)
-            if step == protocol_numbers.TCP:
+            if step == steps.TCP:
                 chain.append(header)
                 break
             start = at.offset
@@ -79,7 +79,7 @@ def header_chains(packet: bytes, link_type: int, original: int) -> list[list[Lay
     """Return the ways through a packet of ``original`` bytes on the wire; the headers of each are
     outermost first."""
     walk = HeaderWalk(packet, original)
-    first: i64 = protocol_numbers.LINKS.get(link_type, protocol_numbers.DONE)
+    first: i64 = protocol_numbers.LINKS.get(link_type, steps.DONE)
     walk.follow(first)
     return walk.chains
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from mypy_extensions import i64
 
-from tcptui.engine.decode import layers, protocol_numbers, skip_reasons
+from tcptui.engine.decode import layers, protocol_numbers, skip_reasons, steps
 from tcptui.engine.decode.cursor import IPV4_ADDRESSES, Cursor
 from tcptui.engine.events import ICMPV6_MARK
 
@@ -57,28 +57,28 @@ REDIRECTED_HEADER: Final = 4
 def ipv4(at: Cursor) -> i64:
     """Decode IPv4 (RFC 791); a header that calls itself version 6 is taken as that."""
     if not at.need(1):
-        return protocol_numbers.DONE
+        return steps.DONE
     version = at.byte(0) >> 4
     if version == 6:
-        return protocol_numbers.IPV6
+        return steps.IPV6
     header = (at.byte(0) & 15) * 4
     if version != 4 or header < IPV4_HEADER:
         at.give_up(skip_reasons.MALFORMED_IPV4, 0)
-        return protocol_numbers.DONE
+        return steps.DONE
     if not at.need(IPV4_HEADER):
-        return protocol_numbers.DONE
+        return steps.DONE
     total = at.short(2)
     if total == 0:
         total = at.reported
     if total < header:
         at.give_up(skip_reasons.MALFORMED_IPV4, 0)
-        return protocol_numbers.DONE
+        return steps.DONE
     at.limit(total)
     at.whole = at.captured >= total
     at.ip = at.offset
     at.addresses = at.piece(12, 20)
     if header > IPV4_HEADER and not ipv4_options(at, header):
-        return protocol_numbers.DONE
+        return steps.DONE
     fragment = at.short(6)
     protocol = at.byte(9)
     at.skip(header)
@@ -95,7 +95,7 @@ def ipv4(at: Cursor) -> i64:
         at.partial = True
         return by_protocol(at, protocol)
     at.give_up(skip_reasons.IPV4_FRAGMENT, 0)
-    return protocol_numbers.DONE
+    return steps.DONE
 
 
 def ipv4_options(at: Cursor, header: i64) -> bool:
@@ -136,12 +136,12 @@ def ipv4_options(at: Cursor, header: i64) -> bool:
 def ipv6(at: Cursor) -> i64:
     """Decode IPv6 (RFC 8200)."""
     if not at.need(1):
-        return protocol_numbers.DONE
+        return steps.DONE
     if at.byte(0) >> 4 != 6:
         at.give_up(skip_reasons.MALFORMED_IPV6, 0)
-        return protocol_numbers.DONE
+        return steps.DONE
     if not at.need(IPV6_HEADER):
-        return protocol_numbers.DONE
+        return steps.DONE
     length = at.short(4)
     following = at.byte(6)
     at.ip = at.offset
@@ -176,11 +176,11 @@ def jumbo_length(at: Cursor) -> i64:
 def options_header(at: Cursor) -> i64:
     """Decode hop-by-hop and destination options: of interest is a mobile node's home address."""
     if not at.need(2):
-        return protocol_numbers.DONE
+        return steps.DONE
     following = at.byte(0)
     size = (at.byte(1) + 1) * 8
     if not at.need(size):
-        return protocol_numbers.DONE
+        return steps.DONE
     i: i64 = 2
     while i < size:
         kind = at.byte(i)
@@ -188,10 +188,10 @@ def options_header(at: Cursor) -> i64:
             i += 1
             continue
         if not at.need(i + 2) or not at.need(i + 2 + at.byte(i + 1)):
-            return protocol_numbers.DONE
+            return steps.DONE
         if kind == HOME_ADDRESS and len(at.addresses) > IPV4_ADDRESSES:
             if not at.need(i + 18):
-                return protocol_numbers.DONE
+                return steps.DONE
             at.addresses = at.piece(i + 2, i + 18) + at.addresses[16:]
         i += 2 + at.byte(i + 1)
     at.skip(size)
@@ -201,15 +201,15 @@ def options_header(at: Cursor) -> i64:
 def routing(at: Cursor) -> i64:
     """Decode an IPv6 routing header: with segments left, the destination is the final one in it."""
     if not at.need(4):
-        return protocol_numbers.DONE
+        return steps.DONE
     following = at.byte(0)
     size = (at.byte(1) + 1) * 8
     kind, left = at.byte(2), at.byte(3)
     if not at.need(size):
-        return protocol_numbers.DONE
+        return steps.DONE
     if kind in (MOBILE_ROUTE, SEGMENT_ROUTE) and size < 24:
         at.give_up(skip_reasons.MALFORMED_IPV6, 0)
-        return protocol_numbers.DONE
+        return steps.DONE
     if left > 0 and len(at.addresses) > IPV4_ADDRESSES:
         at.addresses = at.addresses[:16] + final_segment(at, kind, size)
     at.skip(size)
@@ -238,7 +238,7 @@ def final_segment(at: Cursor, kind: i64, size: i64) -> bytes:
 def fragment(at: Cursor) -> i64:
     """Decode an IPv6 fragment header."""
     if not at.need(8):
-        return protocol_numbers.DONE
+        return steps.DONE
     following = at.byte(0)
     field = at.short(2)
     identification = at.piece(4, 8)
@@ -249,7 +249,7 @@ def fragment(at: Cursor) -> i64:
     if at.whole and reassemble(at, key, field & 0xFFF8, field & 1 != 0, IPV6_HEADER):
         return by_protocol(at, following)
     at.give_up(skip_reasons.IPV6_FRAGMENT, 0)
-    return protocol_numbers.DONE
+    return steps.DONE
 
 
 def reassemble(at: Cursor, key: bytes, start: i64, more: bool, header: i64) -> bool:
@@ -270,19 +270,19 @@ def reassemble(at: Cursor, key: bytes, start: i64, more: bool, header: i64) -> b
 def ah(at: Cursor) -> i64:
     """Decode an authentication header (RFC 4302)."""
     if not at.need(12):
-        return protocol_numbers.DONE
+        return steps.DONE
     following = at.byte(0)
     if not at.skip((at.byte(1) + 2) * 4):
-        return protocol_numbers.DONE
+        return steps.DONE
     return by_protocol(at, following)
 
 
 def by_protocol(at: Cursor, protocol: i64) -> i64:
     """Return the step that an IP protocol number announces."""
     if protocol == TCP:
-        return protocol_numbers.TCP
-    step = protocol_numbers.IP_PROTOCOLS.get(protocol, protocol_numbers.DONE)
-    if step == protocol_numbers.DONE:
+        return steps.TCP
+    step = protocol_numbers.IP_PROTOCOLS.get(protocol, steps.DONE)
+    if step == steps.DONE:
         at.give_up(skip_reasons.PROTOCOL, protocol)
     elif step in protocol_numbers.TUNNELS_OVER_IP:
         at.push_ip()
@@ -293,7 +293,7 @@ def icmp(at: Cursor) -> i64:
     """Decode ICMP: an error quotes the packet that it is about."""
     at.give_up(skip_reasons.ICMP, 0)
     if at.captured < 8 or at.byte(0) not in ICMP_ERRORS:
-        return protocol_numbers.DONE
+        return steps.DONE
     at.push_ip()
     at.push(layers.ICMP, at.piece(0, 2))
     at.quoted = True
@@ -301,23 +301,23 @@ def icmp(at: Cursor) -> i64:
     at.mtu = at.short(6) if at.icmp == FRAGMENTATION_NEEDED else 0
     at.router = at.addresses[:4]
     at.skip(8)
-    return protocol_numbers.IPV4
+    return steps.IPV4
 
 
 def icmpv6(at: Cursor) -> i64:
     """Decode ICMPv6: an error quotes the packet that it is about, and so does a redirect."""
     at.give_up(skip_reasons.ICMPV6, 0)
     if at.captured < 8:
-        return protocol_numbers.DONE
+        return steps.DONE
     kind = at.byte(0)
     if kind in ICMPV6_ERRORS:
         start: i64 = 8
     elif kind == ICMPV6_REDIRECT:
         start = redirected(at)
     else:
-        return protocol_numbers.DONE
+        return steps.DONE
     if start == 0:
-        return protocol_numbers.DONE
+        return steps.DONE
     at.push_ip()
     at.push(layers.ICMPV6, at.piece(0, 2))
     at.quoted = True
@@ -325,7 +325,7 @@ def icmpv6(at: Cursor) -> i64:
     at.mtu = at.word(4) if kind == PACKET_TOO_BIG else 0
     at.router = at.addresses[:16]
     at.skip(start)
-    return protocol_numbers.IPV6
+    return steps.IPV6
 
 
 def redirected(at: Cursor) -> i64:

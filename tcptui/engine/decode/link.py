@@ -5,7 +5,7 @@ from typing import Final
 from librt.strings import read_i16_le, read_i32_le
 from mypy_extensions import i64
 
-from tcptui.engine.decode import layers, protocol_numbers, skip_reasons
+from tcptui.engine.decode import layers, protocol_numbers, skip_reasons, steps
 from tcptui.engine.decode.cursor import Cursor
 
 LONGEST_802_3: Final = 1500
@@ -27,10 +27,10 @@ ASSOCIATED_CHANNEL: Final = 13
 
 ALL_STATIONS: Final = 0xFF
 FAMILIES: Final = {
-    2: protocol_numbers.IPV4,
-    24: protocol_numbers.IPV6,
-    28: protocol_numbers.IPV6,
-    30: protocol_numbers.IPV6,
+    2: steps.IPV4,
+    24: steps.IPV6,
+    28: steps.IPV6,
+    30: steps.IPV6,
 }
 """AF_INET, and AF_INET6 of NetBSD, FreeBSD and Darwin."""
 
@@ -39,15 +39,15 @@ ARPHRD_NETLINK: Final = 824
 
 NFLOG_PACKET_HEADER: Final = 1
 NFLOG_PAYLOAD: Final = 9
-NFLOG_FAMILIES: Final = {2: protocol_numbers.IPV4, 10: protocol_numbers.IPV6}
+NFLOG_FAMILIES: Final = {2: steps.IPV4, 10: steps.IPV6}
 NETLINK_NETFILTER: Final = 12
 ULOG_PACKET: Final = 0x0400
 
 
 def by_ethertype(at: Cursor, ethertype: i64) -> i64:
     """Return the step that an EtherType announces."""
-    step = protocol_numbers.ETHERTYPES.get(ethertype, protocol_numbers.DONE)
-    if step == protocol_numbers.DONE:
+    step = protocol_numbers.ETHERTYPES.get(ethertype, steps.DONE)
+    if step == steps.DONE:
         at.give_up(skip_reasons.NOT_IP, ethertype)
     return step
 
@@ -60,14 +60,14 @@ def by_type_or_length(at: Cursor, value: i64) -> i64:
     at.limit(value)
     if at.captured >= 2 and at.short(0) == 0xFFFF:
         at.give_up(skip_reasons.LLC, 0xFF)
-        return protocol_numbers.DONE
-    return protocol_numbers.LLC
+        return steps.DONE
+    return steps.LLC
 
 
 def ethernet(at: Cursor) -> i64:
     """Decode Ethernet II and IEEE 802.3, with Cisco ISL and FabricPath in front of it."""
     if not at.need(14):
-        return protocol_numbers.DONE
+        return steps.DONE
     value = at.short(12)
     if value == FABRIC_PATH and at.captured >= 16:
         return fabric_path(at, 14)
@@ -89,11 +89,11 @@ def is_isl(at: Cursor) -> bool:
 def isl(at: Cursor) -> i64:
     """Decode Cisco Inter-Switch Link: 26 bytes before the frame, a checksum behind."""
     if not at.need(ISL_HEADER):
-        return protocol_numbers.DONE
+        return steps.DONE
     at.push_number(layers.ISL, at.short(20) >> 1)
     at.skip(ISL_HEADER)
     at.limit(at.reported - FCS)
-    return protocol_numbers.ETHERNET
+    return steps.ETHERNET
 
 
 def fabric_path(at: Cursor, tag: i64) -> i64:
@@ -101,36 +101,36 @@ def fabric_path(at: Cursor, tag: i64) -> i64:
     at.push_number(layers.FABRIC_PATH, at.short(tag) >> 6)
     at.skip(tag + 2)
     at.limit(at.reported - FCS)
-    return protocol_numbers.ETHERNET
+    return steps.ETHERNET
 
 
 def bare_ethernet(at: Cursor) -> i64:
     """Decode an Ethernet frame inside something else."""
     at.push(layers.ETHERNET, b"")
-    return protocol_numbers.ETHERNET
+    return steps.ETHERNET
 
 
 def llc(at: Cursor) -> i64:
     """Decode IEEE 802.2, with SNAP."""
     if not at.need(3):
-        return protocol_numbers.DONE
+        return steps.DONE
     dsap, ssap, control = at.byte(0), at.byte(1), at.byte(2)
     numbered = control & 3 != 3
     information = control & 1 == 0 or control == 3
     if dsap == 0xAA and ssap == 0xAA and information:
         return snap(at, 4 if numbered else 3)
     if not at.skip(4 if numbered else 3):
-        return protocol_numbers.DONE
+        return steps.DONE
     if dsap == 6 and information:
-        return protocol_numbers.IPV4
+        return steps.IPV4
     at.give_up(skip_reasons.LLC, dsap)
-    return protocol_numbers.DONE
+    return steps.DONE
 
 
 def snap(at: Cursor, start: i64) -> i64:
     """Decode the five bytes of SNAP: an organisation and a protocol of its own."""
     if not at.need(start + 5):
-        return protocol_numbers.DONE
+        return steps.DONE
     organisation = at.word(start) >> 8
     protocol = at.short(start + 3)
     at.skip(start + 5)
@@ -139,19 +139,19 @@ def snap(at: Cursor, start: i64) -> i64:
     if organisation == BRIDGED and protocol in BRIDGED_ETHERNET and at.skip(2):
         if protocol == BRIDGED_ETHERNET[0]:
             at.limit(at.reported - FCS)
-        return protocol_numbers.BARE_ETHERNET
+        return steps.BARE_ETHERNET
     at.give_up(skip_reasons.LLC, 0xAA)
-    return protocol_numbers.DONE
+    return steps.DONE
 
 
 def vlan(at: Cursor) -> i64:
     """Decode an IEEE 802.1Q tag."""
     if not at.need(4):
-        return protocol_numbers.DONE
+        return steps.DONE
     at.tags += 1
     if at.tags > MOST_TAGS:
         at.give_up(skip_reasons.TOO_DEEP, 0)
-        return protocol_numbers.DONE
+        return steps.DONE
     tag = at.short(0) & 0xFFF
     value = at.short(2)
     if at.tags == 1:
@@ -164,13 +164,13 @@ def vlan(at: Cursor) -> i64:
 def provider_vlan(at: Cursor) -> i64:
     """Decode IEEE 802.1ad: one or two service tags, or one before a backbone tag."""
     if not at.need(4):
-        return protocol_numbers.DONE
+        return steps.DONE
     at.push_number(layers.PROVIDER_VLAN, at.short(0) & 0xFFF)
     value = at.short(2)
     at.skip(4)
     if value == 0x88A8:
         if not at.need(4):
-            return protocol_numbers.DONE
+            return steps.DONE
         at.push_number(layers.PROVIDER_VLAN, at.short(0) & 0xFFF)
         value = at.short(2)
         at.skip(4)
@@ -180,7 +180,7 @@ def provider_vlan(at: Cursor) -> i64:
 def backbone(at: Cursor) -> i64:
     """Decode IEEE 802.1ah: a service instance, and the customer's Ethernet header."""
     if not at.need(18):
-        return protocol_numbers.DONE
+        return steps.DONE
     at.push(layers.BACKBONE, at.piece(1, 4))
     value = at.short(16)
     at.skip(18)
@@ -190,7 +190,7 @@ def backbone(at: Cursor) -> i64:
 def e_tag(at: Cursor) -> i64:
     """Decode an E-TAG (IEEE 802.1BR)."""
     if not at.need(8):
-        return protocol_numbers.DONE
+        return steps.DONE
     at.push_number(layers.E_TAG, at.short(2) & 0x3FFF)
     value = at.short(6)
     at.skip(8)
@@ -200,7 +200,7 @@ def e_tag(at: Cursor) -> i64:
 def vn_tag(at: Cursor) -> i64:
     """Decode a Cisco VN-Tag."""
     if not at.need(6):
-        return protocol_numbers.DONE
+        return steps.DONE
     at.push_number(layers.VN_TAG, at.short(0) & 0x3FFF)
     value = at.short(4)
     at.skip(6)
@@ -210,7 +210,7 @@ def vn_tag(at: Cursor) -> i64:
 def meta_data(at: Cursor) -> i64:
     """Decode Cisco MetaData: version, length, option, security group."""
     if not at.need(8):
-        return protocol_numbers.DONE
+        return steps.DONE
     at.push(layers.META_DATA, at.piece(4, 6))
     value = at.short(6)
     at.skip(8)
@@ -220,7 +220,7 @@ def meta_data(at: Cursor) -> i64:
 def redundancy(at: Cursor) -> i64:
     """Decode a redundancy tag (IEEE 802.1CB)."""
     if not at.need(6):
-        return protocol_numbers.DONE
+        return steps.DONE
     at.push(layers.REDUNDANCY, b"")
     value = at.short(4)
     at.skip(6)
@@ -233,64 +233,64 @@ def mpls(at: Cursor) -> i64:
     entry: i64 = 0
     while not bottom:
         if not at.need(4):
-            return protocol_numbers.DONE
+            return steps.DONE
         entry = at.word(0)
         at.push_number(layers.MPLS, entry >> 12)
         bottom = entry & 0x100 != 0
         at.skip(4)
     if not at.need(1):
-        return protocol_numbers.DONE
+        return steps.DONE
     version = at.byte(0) >> 4 if entry >> 12 != ASSOCIATED_CHANNEL else 1
     if version == 4:
-        return protocol_numbers.IPV4
+        return steps.IPV4
     if version == 6:
-        return protocol_numbers.IPV6
+        return steps.IPV6
     at.give_up(skip_reasons.PSEUDOWIRE, 0)
-    return protocol_numbers.DONE
+    return steps.DONE
 
 
 def pppoe(at: Cursor) -> i64:
     """Decode a PPPoE session (RFC 2516)."""
     if not at.need(6):
-        return protocol_numbers.DONE
+        return steps.DONE
     at.push(layers.PPPOE, at.piece(2, 4))
     length = at.short(4)
     at.skip(6)
     at.limit(length)
-    return protocol_numbers.PPP
+    return steps.PPP
 
 
 def ppp_direction(at: Cursor) -> i64:
     """Decode PPP behind a byte that tells the direction."""
-    return protocol_numbers.PPP_HDLC if at.skip(1) else protocol_numbers.DONE
+    return steps.PPP_HDLC if at.skip(1) else steps.DONE
 
 
 def ppp_hdlc(at: Cursor) -> i64:
     """Decode PPP in HDLC-like framing, or Cisco HDLC under the same link type."""
     if not at.need(2):
-        return protocol_numbers.DONE
+        return steps.DONE
     address = at.byte(0)
     if address == 0x0F or address == 0x8F:
-        return protocol_numbers.HDLC
+        return steps.HDLC
     if address == ALL_STATIONS:
         at.skip(2)
-    return protocol_numbers.PPP
+    return steps.PPP
 
 
 def ppp(at: Cursor) -> i64:
     """Decode PPP's protocol field, one or two bytes (RFC 1661)."""
     if not at.need(1):
-        return protocol_numbers.DONE
+        return steps.DONE
     protocol = at.byte(0)
     size: i64 = 1
     if protocol & 1 == 0:
         if not at.need(2):
-            return protocol_numbers.DONE
+            return steps.DONE
         protocol = at.short(0)
         size = 2
     at.skip(size)
-    step = protocol_numbers.PPP_PROTOCOLS.get(protocol, protocol_numbers.DONE)
-    if step == protocol_numbers.DONE:
+    step = protocol_numbers.PPP_PROTOCOLS.get(protocol, steps.DONE)
+    if step == steps.DONE:
         at.give_up(skip_reasons.PPP, protocol)
     return step
 
@@ -298,11 +298,11 @@ def ppp(at: Cursor) -> i64:
 def hdlc(at: Cursor) -> i64:
     """Decode Cisco HDLC."""
     if not at.need(4):
-        return protocol_numbers.DONE
+        return steps.DONE
     protocol = at.short(2)
     at.skip(4)
-    step = protocol_numbers.HDLC_PROTOCOLS.get(protocol, protocol_numbers.DONE)
-    if step == protocol_numbers.DONE:
+    step = protocol_numbers.HDLC_PROTOCOLS.get(protocol, steps.DONE)
+    if step == steps.DONE:
         at.give_up(skip_reasons.NOT_IP, protocol)
     return step
 
@@ -311,9 +311,9 @@ def null(at: Cursor) -> i64:
     """Decode BSD loopback: four bytes of address family in the byte order of whoever captured
     it."""
     if not at.need(4):
-        return protocol_numbers.DONE
+        return steps.DONE
     if at.short(0) == 0xFF03:
-        return protocol_numbers.PPP_HDLC
+        return steps.PPP_HDLC
     family = at.word(0)
     if family & 0xFFFF == 0:
         family = i64(read_i32_le(at.data, at.offset)) & 0xFFFFFFFF
@@ -328,15 +328,15 @@ def null(at: Cursor) -> i64:
 def loop(at: Cursor) -> i64:
     """Decode OpenBSD loopback: the address family in network byte order."""
     if not at.need(4):
-        return protocol_numbers.DONE
+        return steps.DONE
     family = at.word(0)
     at.skip(4)
     return by_family(at, family)
 
 
 def by_family(at: Cursor, family: i64) -> i64:
-    step = FAMILIES.get(family, protocol_numbers.DONE)
-    if step == protocol_numbers.DONE:
+    step = FAMILIES.get(family, steps.DONE)
+    if step == steps.DONE:
         at.give_up(skip_reasons.NULL, family)
     return step
 
@@ -345,34 +345,34 @@ def raw(at: Cursor) -> i64:
     """Decode a packet with no link header at all, or with what old PPP and SLIP drivers left of
     one."""
     if at.captured >= 2 and at.short(0) == 0xFF03:
-        return protocol_numbers.PPP_HDLC
+        return steps.PPP_HDLC
     if at.captured >= 8 and at.short(6) == 0xFF03:
         at.skip(6)
-        return protocol_numbers.PPP_HDLC
+        return steps.PPP_HDLC
     if at.captured >= 3 and at.short(1) == 0xFF03:
         at.skip(1)
-        return protocol_numbers.PPP_HDLC
+        return steps.PPP_HDLC
     if at.captured >= 10 and at.word(0) | at.word(4) | at.short(8) == 0:
         at.skip(10)
-        return protocol_numbers.IPV4
+        return steps.IPV4
     if not at.need(1):
-        return protocol_numbers.DONE
+        return steps.DONE
     version = at.byte(0) >> 4
     if version == 4:
-        return protocol_numbers.IPV4
+        return steps.IPV4
     if version == 6:
-        return protocol_numbers.IPV6
+        return steps.IPV6
     at.give_up(skip_reasons.MALFORMED_LINK, 0)
-    return protocol_numbers.DONE
+    return steps.DONE
 
 
 def cooked(at: Cursor) -> i64:
     """Decode a Linux cooked capture (LINKTYPE_LINUX_SLL)."""
     if not at.need(16):
-        return protocol_numbers.DONE
+        return steps.DONE
     hardware, protocol = at.short(2), at.short(14)
     if hardware == ARPHRD_NETLINK:
-        return protocol_numbers.NETLINK
+        return steps.NETLINK
     at.skip(16)
     return by_cooked_protocol(at, hardware, protocol)
 
@@ -380,7 +380,7 @@ def cooked(at: Cursor) -> i64:
 def cooked_2(at: Cursor) -> i64:
     """Decode a Linux cooked capture, version 2 (LINKTYPE_LINUX_SLL2)."""
     if not at.need(20):
-        return protocol_numbers.DONE
+        return steps.DONE
     hardware, protocol = at.short(8), at.short(0)
     at.skip(20)
     return by_cooked_protocol(at, hardware, protocol)
@@ -388,38 +388,38 @@ def cooked_2(at: Cursor) -> i64:
 
 def by_cooked_protocol(at: Cursor, hardware: i64, protocol: i64) -> i64:
     if hardware == ARPHRD_GRE:
-        step = protocol_numbers.GRE_PROTOCOLS.get(protocol, protocol_numbers.DONE)
-        if step == protocol_numbers.DONE:
+        step = protocol_numbers.GRE_PROTOCOLS.get(protocol, steps.DONE)
+        if step == steps.DONE:
             at.give_up(skip_reasons.GRE, protocol)
-        return protocol_numbers.BARE_ETHERNET if step == protocol_numbers.ERSPAN else step
+        return steps.BARE_ETHERNET if step == steps.ERSPAN else step
     if protocol > LONGEST_802_3:
         return by_ethertype(at, protocol)
     if protocol == 3:
-        return protocol_numbers.ETHERNET
+        return steps.ETHERNET
     if protocol == 4:
-        return protocol_numbers.LLC
+        return steps.LLC
     if protocol == 7:
-        return protocol_numbers.PPP_HDLC
+        return steps.PPP_HDLC
     at.give_up(skip_reasons.NOT_IP, protocol)
-    return protocol_numbers.DONE
+    return steps.DONE
 
 
 def fddi(at: Cursor) -> i64:
     """Decode FDDI frames that carry LLC."""
     if not at.need(13):
-        return protocol_numbers.DONE
+        return steps.DONE
     control = at.byte(0)
     at.skip(13)
     if control & 0xF0 == 0x50:
-        return protocol_numbers.LLC
+        return steps.LLC
     at.give_up(skip_reasons.MALFORMED_LINK, 0)
-    return protocol_numbers.DONE
+    return steps.DONE
 
 
 def infiniband(at: Cursor) -> i64:
     """Decode IP over InfiniBand: a global routing header, an EtherType, two reserved bytes."""
     if not at.need(44):
-        return protocol_numbers.DONE
+        return steps.DONE
     ethertype = at.short(40)
     at.skip(44)
     return by_ethertype(at, ethertype)
@@ -428,10 +428,10 @@ def infiniband(at: Cursor) -> i64:
 def pf_log(at: Cursor) -> i64:
     """Decode OpenBSD pflog: a header of its own length, the address family in its second byte."""
     if not at.need(4):
-        return protocol_numbers.DONE
+        return steps.DONE
     family = at.byte(1)
     if not at.skip((at.byte(0) + 3) & ~3):
-        return protocol_numbers.DONE
+        return steps.DONE
     return by_family(at, family)
 
 
@@ -441,7 +441,7 @@ def nflog(at: Cursor) -> i64:
     They are in the byte order of the machine that captured; the first one's length tells it.
     """
     if not at.need(8):
-        return protocol_numbers.DONE
+        return steps.DONE
     first = i64(read_i16_le(at.data, at.offset + 4)) & 0xFFFF
     big = first < 4 or first + 4 > at.captured
     family = at.byte(0)
@@ -457,7 +457,7 @@ def nflog(at: Cursor) -> i64:
             kind = i64(read_i16_le(at.data, at.offset + i + 2)) & 0x7FFF
         if length < 4 or i + length > at.captured:
             at.need(i + length)
-            return protocol_numbers.DONE
+            return steps.DONE
         if kind == NFLOG_PACKET_HEADER and length >= 6:
             ethertype = at.short(i + 4)
         elif kind == NFLOG_PAYLOAD:
@@ -466,13 +466,13 @@ def nflog(at: Cursor) -> i64:
         i += (length + 3) & ~3
     if start == 0:
         at.give_up(skip_reasons.NFLOG, 0)
-        return protocol_numbers.DONE
+        return steps.DONE
     at.skip(start)
     at.limit(size)
     if ethertype != 0:
         return by_ethertype(at, ethertype)
-    step = NFLOG_FAMILIES.get(family, protocol_numbers.DONE)
-    if step == protocol_numbers.DONE:
+    step = NFLOG_FAMILIES.get(family, steps.DONE)
+    if step == steps.DONE:
         at.give_up(skip_reasons.NULL, family)
     return step
 
@@ -480,7 +480,7 @@ def nflog(at: Cursor) -> i64:
 def netlink(at: Cursor) -> i64:
     """Decode Linux netlink messages: netfilter's log packets are among them."""
     if not at.need(16):
-        return protocol_numbers.DONE
+        return steps.DONE
     hardware, family = at.short(2), at.short(14)
     at.skip(16)
     if hardware == ARPHRD_NETLINK and family == NETLINK_NETFILTER:
@@ -491,7 +491,7 @@ def netlink(at: Cursor) -> i64:
             if length < 16:
                 break
             if kind == ULOG_PACKET:
-                at.branch(protocol_numbers.NFLOG, start + 16, length - 16)
+                at.branch(steps.NFLOG, start + 16, length - 16)
             start += (length + 3) & ~3
     at.give_up(skip_reasons.NFLOG, 0)
-    return protocol_numbers.DONE
+    return steps.DONE

@@ -5,7 +5,7 @@ from typing import Final
 
 from mypy_extensions import i64
 
-from tcptui.engine.decode import layers, protocol_numbers, skip_reasons
+from tcptui.engine.decode import layers, protocol_numbers, skip_reasons, steps
 from tcptui.engine.decode.cursor import IPV4_ADDRESSES, Cursor
 
 HEADER: Final = 8
@@ -33,17 +33,17 @@ def udp(at: Cursor) -> i64:
     """Decode UDP: of interest where a port is that of a tunnel."""
     at.give_up(skip_reasons.UDP, 0)
     if at.captured < HEADER:
-        return protocol_numbers.DONE
+        return steps.DONE
     length = at.short(4)
     if length == 0 and len(at.addresses) > IPV4_ADDRESSES:
         length = at.reported
     if length < HEADER:
-        return protocol_numbers.DONE
+        return steps.DONE
     step = tunnel(at)
-    if step == protocol_numbers.DONE:
+    if step == steps.DONE:
         if at.short(0) == DNS_PORT and not at.quoted:
             at.dns_message = at.piece(HEADER, length if length < at.captured else at.captured)
-        return protocol_numbers.DONE
+        return steps.DONE
     at.limit(length)
     at.push_ip()
     at.push(layers.UDP, at.piece(0, 4))
@@ -55,26 +55,26 @@ def tunnel(at: Cursor) -> i64:
     """Return what listens at the lower port, or at the higher one if the lower does not know the
     bytes."""
     if len(at.l2tp_ends) > 0 and is_known_l2tp(at):
-        return protocol_numbers.L2TP
+        return steps.L2TP
     source, destination = at.short(0), at.short(2)
     low, high = (source, destination) if source < destination else (destination, source)
     for port in (low, high):
-        step = protocol_numbers.UDP_PORTS.get(port, protocol_numbers.DONE)
-        if step != protocol_numbers.DONE and accepts(at, step):
-            if step == protocol_numbers.L2TP and destination == L2TP_PORT:
+        step = protocol_numbers.UDP_PORTS.get(port, steps.DONE)
+        if step != steps.DONE and accepts(at, step):
+            if step == steps.L2TP and destination == L2TP_PORT:
                 remember_l2tp(at)
             return step
-    return protocol_numbers.DONE
+    return steps.DONE
 
 
 def accepts(at: Cursor, step: i64) -> bool:
     """Return whether the payload can be what its port says; most tunnels take anything."""
     if at.captured < HEADER + 2:
         return True
-    if step == protocol_numbers.GTP:
+    if step == steps.GTP:
         version = at.byte(HEADER) >> 5
         return version == 2 or (version < 2 and at.byte(HEADER + 1) in GTP_MESSAGES)
-    if step == protocol_numbers.L2TP:
+    if step == steps.L2TP:
         return at.byte(HEADER + 1) & 15 in L2TP_VERSIONS
     return True
 
@@ -91,4 +91,4 @@ def is_known_l2tp(at: Cursor) -> bool:
     half = len(at.addresses) // 2
     turned = at.addresses[half:] + at.addresses[:half]
     known = at.piece(0, 2) + at.addresses in at.l2tp_ends
-    return (known or at.piece(2, 4) + turned in at.l2tp_ends) and accepts(at, protocol_numbers.L2TP)
+    return (known or at.piece(2, 4) + turned in at.l2tp_ends) and accepts(at, steps.L2TP)

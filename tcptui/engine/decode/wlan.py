@@ -5,7 +5,7 @@ from typing import Final
 from librt.strings import read_i16_le, read_i32_le
 from mypy_extensions import i64
 
-from tcptui.engine.decode import layers, protocol_numbers, skip_reasons
+from tcptui.engine.decode import layers, skip_reasons, steps
 from tcptui.engine.decode.cursor import Cursor
 
 FCS: Final = 4
@@ -46,10 +46,10 @@ def u32_le(at: Cursor, i: i64) -> i64:
 def radiotap(at: Cursor) -> i64:
     """Decode radiotap: of interest are its length and the flags field."""
     if not at.need(8):
-        return protocol_numbers.DONE
+        return steps.DONE
     flags = radiotap_flags(at)
     if not at.skip(u16_le(at, 2)):
-        return protocol_numbers.DONE
+        return steps.DONE
     return frame(at, flags & HAS_FCS != 0, flags & PADDED != 0)
 
 
@@ -78,18 +78,18 @@ def ppi(at: Cursor) -> i64:
     Other link types than 802.11 are not followed, as in tshark.
     """
     if not at.need(8):
-        return protocol_numbers.DONE
+        return steps.DONE
     size = u16_le(at, 2)
     link_type = u32_le(at, 4)
     if size < 8 or not at.need(size):
-        return protocol_numbers.DONE
+        return steps.DONE
     fcs = False
     i: i64 = 8
     while i + 4 <= size:
         following = i + 4 + u16_le(at, i + 2)
         if following > size:
             at.give_up(skip_reasons.MALFORMED_LINK, 0)
-            return protocol_numbers.DONE
+            return steps.DONE
         if u16_le(at, i) == PPI_802_11_COMMON and following >= i + 14:
             fcs = u16_le(at, i + 12) & 1 != 0
         i = following
@@ -97,13 +97,13 @@ def ppi(at: Cursor) -> i64:
     if link_type == LINK_WLAN:
         return frame(at, fcs, False)
     at.give_up(skip_reasons.LINK_TYPE, link_type)
-    return protocol_numbers.DONE
+    return steps.DONE
 
 
 def avs(at: Cursor) -> i64:
     """Decode AVS: of interest is its length."""
     if not at.need(8) or not at.skip(at.word(4)):
-        return protocol_numbers.DONE
+        return steps.DONE
     return frame(at, False, False)
 
 
@@ -115,15 +115,15 @@ def wlan(at: Cursor) -> i64:
 def frame(at: Cursor, fcs: bool, padded: bool) -> i64:
     """Decode 802.11: only data frames that are not encrypted carry something readable."""
     if not at.need(24):
-        return protocol_numbers.DONE
+        return steps.DONE
     kind, flags = at.byte(0), at.byte(1)
     if fcs and at.reported >= FCS:
         at.limit(at.reported - FCS)
     if not carries_data(at, kind):
-        return protocol_numbers.DONE
+        return steps.DONE
     header = header_size(kind, flags)
     if not at.need(header):
-        return protocol_numbers.DONE
+        return steps.DONE
     aggregate = False
     if kind & QOS != 0:
         control = header - (6 if flags & ORDER != 0 else 2)
@@ -137,16 +137,16 @@ def frame(at: Cursor, fcs: bool, padded: bool) -> i64:
         header = (header + 3) & ~3
     if flags & PROTECTED != 0:
         at.give_up(skip_reasons.WLAN_PROTECTED, 0)
-        return protocol_numbers.DONE
+        return steps.DONE
     number = u16_le(at, 22)
     addresses = at.piece(4, 16)
     if not at.skip(header):
-        return protocol_numbers.DONE
+        return steps.DONE
     if number & 15 != 0 or flags & MORE_FRAGMENTS != 0:
         at.give_up(skip_reasons.WLAN_FRAGMENT, 0)
         if not reassemble(at, addresses, number, flags & MORE_FRAGMENTS != 0):
-            return protocol_numbers.DONE
-    return subframes(at) if aggregate else protocol_numbers.LLC
+            return steps.DONE
+    return subframes(at) if aggregate else steps.LLC
 
 
 def carries_data(at: Cursor, kind: i64) -> bool:
@@ -198,21 +198,21 @@ def subframes(at: Cursor) -> i64:
     start: i64 = 0
     while start + 14 <= at.captured:
         size = at.short(start + 12)
-        at.branch(protocol_numbers.LLC, start + 14, size)
+        at.branch(steps.LLC, start + 14, size)
         start = (start + 14 + size + 3) & ~3
     at.give_up(skip_reasons.WLAN, 0)
-    return protocol_numbers.DONE
+    return steps.DONE
 
 
 def centrino(at: Cursor) -> i64:
     """Decode 802.11 frames as some Intel drivers hand them over, without checksum and padding."""
     if not at.need(24):
-        return protocol_numbers.DONE
+        return steps.DONE
     at.push(layers.WLAN, b"")
     kind, flags = at.byte(0), at.byte(1)
     if not carries_data(at, kind):
-        return protocol_numbers.DONE
+        return steps.DONE
     if flags & PROTECTED != 0:
         at.give_up(skip_reasons.WLAN_PROTECTED, 0)
-        return protocol_numbers.DONE
-    return protocol_numbers.LLC if at.skip(header_size(kind, flags)) else protocol_numbers.DONE
+        return steps.DONE
+    return steps.LLC if at.skip(header_size(kind, flags)) else steps.DONE

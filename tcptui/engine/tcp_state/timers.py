@@ -26,7 +26,7 @@ from tcptui.engine.tcp_state.states import (
 )
 
 SECOND: Final = 1_000_000_000
-TWO_MSL: Final = 60 * SECOND
+TIME_WAIT_TIME: Final = 60 * SECOND
 """How long TIME-WAIT lasts on Linux; RFC 9293 says 240 s (section 3.4.2)."""
 FIN_TIMEOUT: Final = 60 * SECOND
 """How long Linux keeps an orphaned socket in FIN-WAIT-2 (tcp_fin_timeout)."""
@@ -114,7 +114,7 @@ def timer(flow: Flow, now: i64) -> Timer | None:
 def timer_of(flow: Flow, end: Endpoint) -> Timer | None:
     """Return the timer at one end, whether or not it has run out."""
     if end.state == TIME_WAIT:
-        return started_timer(flow, end, TimerKind.TIME_WAIT, end.state_since, TWO_MSL)
+        return started_timer(flow, end, TimerKind.TIME_WAIT, end.state_since, TIME_WAIT_TIME)
     if end.state == FIN_WAIT_2:
         return started_timer(flow, end, TimerKind.FIN_WAIT_2, end.state_since, FIN_TIMEOUT)
     if end.state == SYN_SENT and end.peer.state == LISTEN:
@@ -200,7 +200,7 @@ class TimerClock:
 
     def __init__(self, events: Events) -> None:
         self.events: Events = events
-        self.closing: TimerQueue = TimerQueue(TWO_MSL)
+        self.closing: TimerQueue = TimerQueue(TIME_WAIT_TIME)
         self.orphans: TimerQueue = TimerQueue(FIN_TIMEOUT)
         self.waiting: TimerQueue = TimerQueue(HANG_AFTER)
         self.jumps: ClockJumps = ClockJumps()

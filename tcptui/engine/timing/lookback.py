@@ -7,6 +7,7 @@ from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
 from tcptui.engine.flow import Flow
+from tcptui.engine.hashing import FACTOR
 from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, NO_ROW, REPEATS_BYTES, Packets
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.sequence import HALF, MASK32, ge
@@ -30,8 +31,6 @@ SLOT_BITS: Final = 12
 SLOTS: Final = 1 << SLOT_BITS
 KEPT: Final = 8192
 """Rows that the index reaches back, a power of two: some frames hold several."""
-FACTOR: Final = 0x9E3779B1
-"""Knuth's multiplicative hash: the upper bits of the product are well mixed."""
 
 STRIP_MASK: Final = 255
 """Rows that a scan passes before it asks for a frame number again, less one."""

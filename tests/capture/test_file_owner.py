@@ -5,13 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from tcptui.capture.owner import Owner, give_to, invoker, make_folders, new_file, owner_above
+from tcptui.capture.file_owner import (
+    FileOwner,
+    give_to,
+    invoker,
+    make_folders,
+    new_file,
+    owner_above,
+)
 from tcptui.cli.program import crash_note
 from tcptui.clipboard import save
 from tcptui.screens import preferences
 
 AS_ROOT = os.geteuid() == 0
-CALLER = Owner(4711, 4712)
+CALLER = FileOwner(4711, 4712)
 needs_root = pytest.mark.skipif(not AS_ROOT, reason="sudo makes root")
 
 
@@ -21,9 +28,9 @@ def sudo(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SUDO_GID", "4712")
 
 
-def owner(path: Path) -> Owner:
+def owner(path: Path) -> FileOwner:
     there = path.lstat()
-    return Owner(there.st_uid, there.st_gid)
+    return FileOwner(there.st_uid, there.st_gid)
 
 
 @needs_root
@@ -82,10 +89,10 @@ def test_what_was_made_is_given_by_its_descriptor(tmp_path: Path) -> None:
 
 
 @needs_root
-@pytest.mark.parametrize("home", [Owner(0, 0), CALLER, Owner(4713, 4714)])
+@pytest.mark.parametrize("home", [FileOwner(0, 0), CALLER, FileOwner(4713, 4714)])
 @pytest.mark.usefixtures("sudo")
 def test_what_is_remembered_belongs_to_whose_home_it_is_in(
-    home: Owner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    home: FileOwner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     os.chown(tmp_path, *home)
     monkeypatch.delenv("XDG_STATE_HOME", raising=False)

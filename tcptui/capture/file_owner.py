@@ -9,14 +9,14 @@ from contextlib import suppress
 from typing import NamedTuple
 
 
-class Owner(NamedTuple):
+class FileOwner(NamedTuple):
     """A user and a group, by their numbers."""
 
     uid: int
     gid: int
 
 
-def invoker() -> Owner | None:
+def invoker() -> FileOwner | None:
     """Return who called sudo; None where nobody did, or that cannot be told."""
     if os.geteuid() != 0:
         return None
@@ -25,11 +25,11 @@ def invoker() -> Owner | None:
 
     with suppress(Refusal):
         if user := invoking_user():
-            return Owner(user.uid, user.gid)
+            return FileOwner(user.uid, user.gid)
     return None
 
 
-def owner_above(path: str) -> Owner | None:
+def owner_above(path: str) -> FileOwner | None:
     """Return whose the nearest folder is that there is above a path; None where we are not root,
     who alone can give anything away. Raises OSError."""
     if os.geteuid() != 0:
@@ -38,16 +38,16 @@ def owner_above(path: str) -> Owner | None:
     while not os.path.isdir(path):  # noqa: PTH112
         path = os.path.dirname(path)  # noqa: PTH120
     there = os.stat(path)  # noqa: PTH116
-    return Owner(there.st_uid, there.st_gid)
+    return FileOwner(there.st_uid, there.st_gid)
 
 
-def give_to(owner: Owner | None, handle: int) -> None:
+def give_to(owner: FileOwner | None, handle: int) -> None:
     """Give what has just been made to its owner; None leaves it as it is. Raises OSError."""
     if owner is not None:
         os.fchown(handle, *owner)
 
 
-def make_folders(path: str, owner: Owner | None) -> None:
+def make_folders(path: str, owner: FileOwner | None) -> None:
     """Make a folder, and those above it, where they are not there yet. Raises OSError."""
     missing = []
     path = os.path.abspath(path)  # noqa: PTH100
@@ -69,7 +69,7 @@ def make_folders(path: str, owner: Owner | None) -> None:
                 os.close(handle)
 
 
-def new_file(path: str, owner: Owner | None) -> int:
+def new_file(path: str, owner: FileOwner | None) -> int:
     """Make a file in place of what an interrupted work has left there, and return its descriptor.
     Raises OSError."""
     with suppress(FileNotFoundError):
