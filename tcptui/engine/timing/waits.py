@@ -135,6 +135,8 @@ def think_since_ack(step: TimingStep, wait: i64, think: i64) -> i64:
         return think
     end = i64(receiver.next_exp) & MASK32
     first = first_full_ack(step.scan, flow, step.row, sender is flow.server, end)
+    if first < 0:
+        return think
     since: i64 = 0 if first == 0 else step.time_since(first)
     late = think if first == 0 else elapsed(elapsed(wait, since), way)
     if first != 0 and late <= USUAL_DELAYED_ACK:
