@@ -4,10 +4,13 @@ from typing import Final
 
 import pytest
 
+from samples.packet_script import parse_script
 from tcptui.diagnosis.turn_times import turns_of
 from tcptui.diagnosis.work_slices import at_once
+from tcptui.findings.findings import findings_of
 from tcptui.findings.time_split import time_split
-from tests.diagnosis.causes import engine_of, findings
+from tests.diagnosis.causes import HANDSHAKE, engine_of, findings, numbered
+from tests.engine.feeding import analysed
 
 MS: Final = 1_000_000
 
@@ -163,3 +166,18 @@ def test_a_loss_before_this_point_comes_before_what_was_left_to_send() -> None:
     """)
     assert "stall_rto" in found
     assert "stall_sender_idle" not in found
+
+
+@pytest.mark.parametrize(
+    ("others", "kind"), [(2000, "stall_late_ack"), (5000, "stall_server_think")]
+)
+def test_a_busy_capture_does_not_hide_an_ack(others: int, kind: str) -> None:
+    """So many packets of another flow pass before the answer: an ACK before them is not looked for,
+    and none is said to have been missing."""
+    busy = "".join(f"{121 + n / 20:.2f} D A {1 + n} 1 64000 1\n" for n in range(others))
+    script = f"100 A PA 1 1 64000 100\n{busy}900 B PA 1 101 64000 100\n"
+    opening = "flow C 10.0.0.7:1111 D 10.0.0.8:80\nnumbers C=1000 D=5000\n" + HANDSHAKE
+    engine = analysed(parse_script(opening + numbered(script)).packets)
+    asked = next(flow for flow in engine.flows if flow.client.address == bytes((10, 0, 0, 1)))
+    stalls = [one.kind for one in findings_of(engine, asked)]
+    assert [one for one in stalls if one.startswith("stall")] == [kind]

@@ -177,14 +177,17 @@ def acknowledged_before(scan: FlowScan, flow: Flow, row: i64) -> i64:
 
 def first_full_ack(scan: FlowScan, flow: Flow, row: i64, server: bool, end: i64) -> i64:
     """Return when (ns) one side first acknowledged everything up to ``end`` (raw) since the flow
-    last went on, before ``row``. 0 stands for never."""
+    last went on, before ``row``. 0 stands for never, -1 for unknown: not all rows since are held,
+    or near enough to be looked at."""
     packets = scan.packets
     first: i64 = 0
-    scan.start_before(flow, row, ROUND_FRAMES)
-    while scan.step_back() and packets.time(scan.row) >= flow.last_progress:
+    scan.start_before(flow, row, COPY_FRAMES)
+    while scan.step_back():
+        if packets.time(scan.row) < flow.last_progress:
+            return first
         if packets.is_from_server(scan.row) == server and packets.ack(scan.row) == end:
             first = packets.time(scan.row)
-    return first
+    return first if scan.row < i64(flow.first_row) else -1
 
 
 def last_data_row(scan: FlowScan, flow: Flow, row: i64, server: bool) -> i64:

@@ -163,7 +163,7 @@ def think_since_ack(step: TimingStep, wait: i64, think: i64) -> i64:
         return think
     end = i64(receiver.next_exp) & MASK32
     first = first_full_ack(step.scan, flow, step.row, sender is flow.server, end)
-    if first == 0:
+    if first <= 0:
         return think
     since = step.time_since(first)
     late = elapsed(elapsed(wait, since), way)
