@@ -20,8 +20,8 @@ SCHEMA = 8
 
 
 class Facts(dict[str, Any]):
-    """What a report says of the capture: the members of its ``capture`` object. Times are text:
-    seconds with nine decimals.
+    """Holds the members of a report's ``capture`` object; times are text: seconds with nine
+    decimals.
 
     ``paths`` says where each of its files lies, for who reads them again; None for what is no file.
     """
