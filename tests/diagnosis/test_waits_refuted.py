@@ -154,10 +154,19 @@ def test_who_left_more_to_send_was_not_idle(length: int, flags: str, is_idle: bo
     assert ("stall_sender_idle" in found) == is_idle
 
 
+def test_who_never_pushes_tells_nothing_by_it() -> None:
+    found = findings("""
+    100 B A    1 1 64000 1000
+    102 A A    1 1001 64000 0
+    601 B A 1001 1 64000 1000
+    """)
+    assert "stall_sender_idle" in found
+
+
 def test_a_loss_before_this_point_comes_before_what_was_left_to_send() -> None:
     """The server's identifications skip one over a wait as long as its timer: that explains it."""
     found = findings("""
-    100 B A    1 1 64000 1000 id=1
+    100 B PA   1 1 64000 1000 id=1
     102 A A    1 1001 64000 0
     110 B A 1001 1 64000 1000 id=2
     112 A A    1 2001 64000 0
@@ -169,15 +178,15 @@ def test_a_loss_before_this_point_comes_before_what_was_left_to_send() -> None:
 
 
 @pytest.mark.parametrize(
-    ("others", "kind"), [(2000, "stall_late_ack"), (5000, "stall_server_think")]
+    ("others", "kinds"),
+    [(2000, {"stall_late_ack", "stall_server_think"}), (5000, {"stall_server_think"})],
 )
-def test_a_busy_capture_does_not_hide_an_ack(others: int, kind: str) -> None:
-    """So many packets of another flow pass before the answer: an ACK before them is not looked for,
-    and none is said to have been missing."""
-    busy = "".join(f"{121 + n / 20:.2f} D A {1 + n} 1 64000 1\n" for n in range(others))
-    script = f"100 A PA 1 1 64000 100\n{busy}900 B PA 1 101 64000 100\n"
+def test_an_ack_is_not_looked_for_far_back(others: int, kinds: set[str]) -> None:
+    """So many packets of another flow pass between the late ACK and the answer."""
+    busy = "".join(f"{701 + n / 20:.2f} D A {1 + n} 1 64000 1\n" for n in range(others))
+    script = f"100 A PA 1 1 64000 100\n700 B A 1 101 64000 0\n{busy}1000 B PA 1 101 64000 100\n"
     opening = "flow C 10.0.0.7:1111 D 10.0.0.8:80\nnumbers C=1000 D=5000\n" + HANDSHAKE
     engine = analysed(parse_script(opening + numbered(script)).packets)
     asked = next(flow for flow in engine.flows if flow.client.address == bytes((10, 0, 0, 1)))
-    stalls = [one.kind for one in findings_of(engine, asked)]
-    assert [one for one in stalls if one.startswith("stall")] == [kind]
+    stalls = {one.kind for one in findings_of(engine, asked)}
+    assert {one for one in stalls if one.startswith("stall")} == kinds

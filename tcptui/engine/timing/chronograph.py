@@ -127,6 +127,7 @@ class Chronograph:
         self.sent_length: i64 = 0
         self.length_before: i64 = 0
         self.slot: i64 = 0
+        self.pushes: bool | None = None
         self.paced: i64 = 0
         self.heard_at: i64 = 0
         self.heard_since: bool = False
@@ -284,10 +285,31 @@ class Chronograph:
 
         What took no longer for its bytes than such segments came at the same rate.
         """
-        if was_more_left(self.sender, self.sent_length, self.sent_pushed, gap):
+        more_left = was_more_left(self.sender, self.sent_length, self.sent_pushed, gap)
+        if more_left and (self.sent_pushed or self.does_push()):
             self.slot = ns_per_byte(gap, min(length, self.sent_length))
             return True
         return is_as_fast(ns_per_byte(gap, max(length, self.sent_length)), self.slot)
+
+    def does_push(self) -> bool:
+        """Return whether the sender pushes anything in this flow: of one that never does, a segment
+        without it tells nothing."""
+        if self.pushes is None:
+            self.pushes = self.has_push()
+        return self.pushes
+
+    def has_push(self) -> bool:
+        server: i64 = FROM_SERVER if self.from_server else 0
+        row = i64(self.flow.first_row)
+        while row <= i64(self.flow.last_row):
+            block = self.packets.blocks[row >> BLOCK_BITS]
+            i = row & BLOCK_MASK
+            is_own = block.flow[i] == self.flow.index
+            is_sent = is_own and (i64(block.attributes[i]) & FROM_SERVER) == server
+            if is_sent and (i64(block.flags[i]) & PSH) != 0:
+                return True
+            row += 1
+        return False
 
     def may_be_queued(self, late: i64) -> bool:
         """Return whether the acknowledgment that released a segment may have come so ``late`` (ns)

@@ -22,6 +22,7 @@ from tcptui.engine.timing.last_piece import smallest_full_segment, was_more_left
 from tcptui.engine.timing.lookback import (
     acknowledged_before,
     first_full_ack,
+    has_pushed,
     last_data_row,
     last_partial_ack,
 )
@@ -247,11 +248,14 @@ def had_more_to_send(step: TimingStep, wait: i64) -> bool:
     ago: what held it back, a queue or the way of the ACKs, is not to be seen here."""
     packets = step.scan.packets
     sender = step.sender
-    last = last_data_row(step.scan, step.flow, step.row, sender is step.flow.server)
+    server = sender is step.flow.server
+    last = last_data_row(step.scan, step.flow, step.row, server)
     if last == NO_ROW:
         return False
     pushed = (packets.flags(last) & PSH) != 0
-    return was_more_left(sender, packets.length(last), pushed, wait)
+    if not was_more_left(sender, packets.length(last), pushed, wait):
+        return False
+    return pushed or has_pushed(step.scan, step.flow, step.row, server)
 
 
 def add_application_time(flow: Flow, end: Endpoint, time: i64) -> None:
