@@ -412,12 +412,14 @@ def parts(facts, engine, numbers, find, judged):
 TOY = WholeFormat(parts)
 """,
     "packets": """
+from tcptui.fields.columns.row_steps import MadeStep, StepWriter
 from tcptui.report.row_formats import RowFormat
 
-def rows(view, fields):
-    return lambda start, stop: f"{len(fields)} fields of {stop - start} rows".encode()
+def lines(view, fields):
+    step = MadeStep(b"", lambda row: f"{len(fields)} fields of row {row}")
+    return StepWriter(view.engine, [step], b"\\n")
 
-TOY = RowFormat(lambda fields: "", rows)
+TOY = RowFormat(lambda fields: "", lines)
 """,
     "explain": """
 def TOY(evidence):

@@ -1,4 +1,4 @@
-"""What all have in common that write rows as lines."""
+"""Rows of packets become lines of text: all writers of them share this."""
 
 from librt.strings import BytesWriter, write_i32_le
 from mypy_extensions import i32, i64
