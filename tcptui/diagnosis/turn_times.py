@@ -72,7 +72,7 @@ class Waits:
 def runs_of(engine: Engine, flow: Flow) -> Generator[float, None, Turns]:
     """Yield how far it is, after each slice, and return the runs of data of a flow that are still
     held."""
-    runs = Turns()
+    runs = Turns(flow)
     held = rows_held(engine.packets, flow)
     rows = range(max(held.start, turns_begin(engine, flow)[0]), held.stop)
     for begin in rows[::SLICE]:

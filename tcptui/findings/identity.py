@@ -115,7 +115,7 @@ def early_acks(kind: FindingKind, engine: Engine, flow: Flow) -> Finding | None:
     index, start, stop = i64(flow.index), i64(rows.start), i64(rows.stop)
     if engine.packets.frame(stop - 1) - engine.packets.frame(start) >= MOST_FRAMES:
         return None
-    turns = Turns()
+    turns = Turns(flow)
     add_turns(engine.packets, index, start, stop, turns)
     answers = answer_times(engine, flow, turns)
     early = sum(

@@ -104,7 +104,7 @@ def turns_taken(engine: Engine, flow: Flow) -> Generator[float, None, list[TimeS
     the other side's data on, without the way to it and back."""
     packets = engine.packets
     held = rows_held(packets, flow)
-    runs = Turns()
+    runs = Turns(flow)
     for begin in held[::SLICE]:
         end = min(begin + SLICE, held.stop)
         add_turns(packets, i64(flow.index), begin, end, runs)

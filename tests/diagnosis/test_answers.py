@@ -49,6 +49,11 @@ ANSWERED = {
         BANNER + "100 A PA 1 1 64000 100\n320 B PA 1 101 64000 50\n330 B PA 51 101 64000 500\n",
         1,
     ),
+    "who acknowledges nothing that was ever sent tells nothing by it": (
+        HANDSHAKE,
+        "100 A PA 1 1 64000 100\n120 B PA 1 0 64000 500\n",
+        1,
+    ),
     "a request in the SYN": (ACCEPTED, "24 B PA 1 101 64000 500\n", 1),
     "a request in the SYN that was refused": (
         REFUSED,

@@ -3,9 +3,10 @@
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
+from tcptui.engine.flow import Flow
 from tcptui.engine.packets import REPEATS_BYTES, Packets
 from tcptui.engine.saturation import elapsed
-from tcptui.engine.sequence import MASK32, le, lt
+from tcptui.engine.sequence import MASK32, ge, le, lt
 from tcptui.engine.tcp_header import ACK, FIN, RST, SYN
 from tcptui.engine.timing.lookback import NOT_NEW, rows_of_flow
 
@@ -16,10 +17,12 @@ class Turns:
     ``server_first`` says that the first one is the server's.
 
     What the server had sent before a request came there belongs to its run before: it acknowledges
-    no more than that did, which is ``acknowledged``, and at first where the client's data begins.
+    no more than that did, which is ``acknowledged``, and at first where the client's data begins. A
+    number below ``begins``, the client's first byte, is none that a TCP acknowledges.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, flow: Flow) -> None:
+        self.begins: i64 = (i64(flow.client.base) + 1) & MASK32
         self.first: vec[i32] = vec[i32]()
         self.last: vec[i32] = vec[i32]()
         self.size: vec[i64] = vec[i64]()
@@ -66,7 +69,7 @@ class Turns:
         if (packets.flags(row) & ACK) == 0:
             return False
         ack = packets.ack(row)
-        return lt(ack, self.asked) and le(ack, self.acknowledged)
+        return ge(ack, self.begins) and lt(ack, self.asked) and le(ack, self.acknowledged)
 
 
 def add_turns(packets: Packets, flow: i64, start: i64, stop: i64, turns: Turns) -> None:

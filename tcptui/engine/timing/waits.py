@@ -13,7 +13,7 @@ from tcptui.engine.flow import CLIENT, Endpoint, Flow
 from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.packets import NO_ROW
 from tcptui.engine.saturation import elapsed, plus
-from tcptui.engine.sequence import MASK32, ge, le
+from tcptui.engine.sequence import MASK32, ge, le, lt
 from tcptui.engine.tcp_header import ACK, PSH
 from tcptui.engine.tcp_state.states import FIN_OUT
 from tcptui.engine.timing.held import watch_held
@@ -141,12 +141,14 @@ def account_turn(step: TimingStep, wait: i64) -> None:
 
 def answers_nothing(step: TimingStep) -> bool:
     """Return whether the server's data acknowledges no more of the client's than its new data
-    before did: it cannot be the answer to what the client has sent meanwhile."""
+    before did: it cannot be the answer to what the client has sent meanwhile. A number below the
+    client's first byte is none that a TCP acknowledges, and tells nothing."""
     segment = step.segment
     asker = step.receiver
     if (segment.flags & ACK) == 0 or not asker.highest_known:
         return False
-    if ge(segment.ack, i64(asker.highest) & MASK32):
+    begins = (i64(asker.base) + 1) & MASK32
+    if ge(segment.ack, i64(asker.highest) & MASK32) or lt(segment.ack, begins):
         return False
     known = acknowledged_before(step.scan, step.flow, step.row)
     return known >= 0 and le(segment.ack, known)
