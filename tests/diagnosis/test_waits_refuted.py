@@ -154,6 +154,16 @@ def test_who_left_more_to_send_was_not_idle(length: int, flags: str, is_idle: bo
     assert ("stall_sender_idle" in found) == is_idle
 
 
+def test_no_queue_holds_what_was_left_for_long() -> None:
+    found = findings("""
+    100 B PA   1 1 64000 1000
+    101 B A 1001 1 64000 1000
+    103 A A    1 2001 64000 0
+    20000 B PA 2001 1 64000 1000
+    """)
+    assert "stall_sender_idle" in found
+
+
 def test_who_never_pushes_tells_nothing_by_it() -> None:
     found = findings("""
     100 B A    1 1 64000 1000

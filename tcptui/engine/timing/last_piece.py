@@ -21,6 +21,9 @@ STAMP: Final = 12
 """Bytes that the time stamp takes of each segment (RFC 7323, appendix A)."""
 LONGEST_SLOT: Final = 1_000 * MILLISECOND
 """What a network card joins or splits, 64 KB, passes sooner on all but the slowest links."""
+LONGEST_UNSEEN_WAIT: Final = 10_000 * MILLISECOND
+"""Queues, and timers after a loss that is not seen here, hold what is left hardly longer. There are
+relays that push nothing, and pause for as long as who they speak for."""
 
 
 def smallest_full_segment(sender: Endpoint) -> i64:
@@ -39,9 +42,9 @@ def smallest_full_segment(sender: Endpoint) -> i64:
 def was_more_left(sender: Endpoint, length: i64, pushed: bool, gap: i64) -> bool:
     """Return whether more was left to send behind a segment of ``length`` bytes, where the next one
     came ``gap`` ns later: then its application was not what it waited for."""
-    if not pushed:
-        return length >= smallest_full_segment(sender)
-    return gap < LONGEST_SLOT and is_joined(sender, length)
+    if pushed:
+        return gap < LONGEST_SLOT and is_joined(sender, length)
+    return gap < LONGEST_UNSEEN_WAIT and length >= smallest_full_segment(sender)
 
 
 def is_full(sender: Endpoint, length: i64) -> bool:
