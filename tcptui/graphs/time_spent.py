@@ -13,7 +13,7 @@ from tcptui.engine.tcp_state.states import FIN_OUT
 from tcptui.engine.timing.lookback import rows_held, rows_of_flow
 from tcptui.engine.timing.round_trips import rtt_to
 from tcptui.engine.timing.turns import Turns, add_turns
-from tcptui.findings.finding import BY_APPLICATION, BY_PATH
+from tcptui.findings.finding import BY_APPLICATION, BY_PATH, BY_UNKNOWN
 from tcptui.findings.kinds import WAITS
 from tcptui.findings.waits import is_window_probed, stalls_of
 from tcptui.graphs.bins import Bins
@@ -87,7 +87,7 @@ def waits_told(engine: Engine, flow: Flow) -> list[TimeSpan]:
         name = SERVERS_TCP if is_server else CLIENTS_TCP
         if wait.by == BY_APPLICATION:
             name = SERVER if is_server else CLIENT
-        elif wait.by == BY_PATH:
+        elif wait.by in (BY_PATH, BY_UNKNOWN):
             name = NETWORK
         found.append(TimeSpan(stall.start, stall.end, name))
     ledger = flow.ledger
