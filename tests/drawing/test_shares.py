@@ -63,7 +63,7 @@ def test_details_name_flows_and_places() -> None:
 def test_line_says_how_often_and_in_how_many_flows() -> None:
     first = plain(overview.line(top_causes("web-loss")[1], 120))
     assert "loss before capture" in first
-    assert "6× in 2 flows" in first
+    assert "7× in 2 flows" in first
 
 
 def test_flows_with_any_trouble_stand_together_before_their_causes() -> None:
