@@ -70,10 +70,12 @@ def packets(request: Request) -> int:
 
 def default_rows(request: Request, rules: "Rules") -> int:
     """Print a row with the default columns for each segment; return the exit code."""
-    from tcptui.report.default_rows import print_default_rows
+    from tcptui.report.default_rows import DEFAULT_FORM
+    from tcptui.report.text_rows import print_text_rows
 
     with reading(request) as source:
-        engine = print_default_rows(source, printed(request), rules, request.output.jobs)
+        out, jobs = printed(request), request.output.jobs
+        engine = print_text_rows(source, out, rules, DEFAULT_FORM, jobs)
     say_what_is_odd(request, source, engine)
     return DONE
 

@@ -20,7 +20,6 @@ from tcptui.report.temporary import temporary_file, writing_temporary_file
 if TYPE_CHECKING:
     from tcptui.report.flow_accounts import FlowAccount, WorstFlow
 
-"""What is known of the capture, by name."""
 Find = Callable[[Flow], list[Finding]]
 DividedParts = Callable[
     [Facts, Engine, int, Iterable["FlowAccount"], list["WorstFlow"], bool], Iterable[str]

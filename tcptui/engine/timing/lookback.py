@@ -9,13 +9,11 @@ from mypy_extensions import i32, i64
 from tcptui.engine.flow import Flow
 from tcptui.engine.hashing import FACTOR
 from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, NO_ROW, REPEATS_BYTES, Packets
+from tcptui.engine.row_search import COPIES
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.sequence import HALF, MASK32, ge
 from tcptui.engine.tcp_header import FIN, PSH, SYN
 from tcptui.engine.timing.recent_headers import RecentHeaders
-from tcptui.engine.wireshark.flags import KEEP_ALIVE, OUT_OF_ORDER, RESENT, ZERO_WINDOW_PROBE
-
-NOT_NEW: Final = RESENT | OUT_OF_ORDER | KEEP_ALIVE | ZERO_WINDOW_PROBE
 
 ROUND_FRAMES: Final = 1024
 """How far back a round trip is searched: frames, of all flows."""
@@ -166,7 +164,7 @@ def acknowledged_before(scan: FlowScan, flow: Flow, row: i64) -> i64:
     scan.start_before(flow, row, ROUND_FRAMES)
     while scan.step_back():
         at = scan.row
-        if packets.length(at) <= 0 or (packets.analysis(at) & NOT_NEW) != 0:
+        if packets.length(at) <= 0 or (packets.analysis(at) & COPIES) != 0:
             continue
         if not packets.is_from_server(at):
             first = (packets.seq(at) + (packets.flags(at) >> 1 & 1)) & MASK32

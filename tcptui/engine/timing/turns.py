@@ -5,10 +5,11 @@ from mypy_extensions import i32, i64
 
 from tcptui.engine.flow import Flow
 from tcptui.engine.packets import REPEATS_BYTES, Packets
+from tcptui.engine.row_search import COPIES
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.sequence import MASK32, ge, le, lt
 from tcptui.engine.tcp_header import ACK, FIN, RST, SYN
-from tcptui.engine.timing.lookback import NOT_NEW, rows_of_flow
+from tcptui.engine.timing.lookback import rows_of_flow
 
 
 class Turns:
@@ -76,7 +77,7 @@ def add_turns(packets: Packets, flow: i64, start: i64, stop: i64, turns: Turns) 
     """Add the new data of ``flow`` in the rows from ``start`` up to ``stop`` (not included)."""
     for found in rows_of_flow(packets, flow, start, stop):
         row = i64(found)
-        if packets.length(row) <= 0 or (packets.analysis(row) & NOT_NEW) != 0:
+        if packets.length(row) <= 0 or (packets.analysis(row) & COPIES) != 0:
             continue
         if (packets.attributes(row) & REPEATS_BYTES) == 0:
             turns.add_data(packets, row)
