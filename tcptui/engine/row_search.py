@@ -9,7 +9,7 @@ from tcptui.engine.coverage import Coverage
 from tcptui.engine.flow import Flow
 from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, DSACK, FROM_SERVER, NO_ROW, Packets
 from tcptui.engine.sequence import MASK32, gt, le, lt
-from tcptui.engine.tcp_header import FIN, RST, SYN
+from tcptui.engine.tcp_header import FIN, PSH, RST, SYN
 from tcptui.engine.wireshark.flags import (
     KEEP_ALIVE,
     OUT_OF_ORDER,
@@ -26,6 +26,8 @@ CLOSES: Final = 3
 """FIN."""
 ENDS: Final = 4
 """FIN or RST."""
+PUSHES: Final = 5
+"""PSH."""
 
 ANY_NUMBER: Final = 0
 """As many segments as there are."""
@@ -46,6 +48,8 @@ def fits(length: i64, flags: i64, kind: i64) -> bool:
         return (flags & FIN) != 0
     if kind == ENDS:
         return (flags & (FIN | RST)) != 0
+    if kind == PUSHES:
+        return (flags & PSH) != 0
     return length > 0 or (flags & (SYN | FIN)) != 0
 
 

@@ -21,11 +21,13 @@ from tcptui.engine.packets import (
     BLOCK_BITS,
     BLOCK_MASK,
     FROM_SERVER,
+    NO_ROW,
     REPEATS_BYTES,
     SAME_PACKET,
     Block,
     Packets,
 )
+from tcptui.engine.row_search import PUSHES, following
 from tcptui.engine.saturation import elapsed, plus
 from tcptui.engine.sequence import MASK32, gt, lt
 from tcptui.engine.tcp_header import ACK, FIN, PSH, RST, SYN
@@ -295,21 +297,11 @@ class Chronograph:
         """Return whether the sender pushes anything in this flow: of one that never does, a segment
         without it tells nothing."""
         if self.pushes is None:
-            self.pushes = self.has_push()
+            flow = self.flow
+            before, last = i64(flow.first_row) - 1, i64(flow.last_row)
+            found = following(self.packets, i64(flow.index), self.from_server, before, last, PUSHES)
+            self.pushes = found != NO_ROW
         return self.pushes
-
-    def has_push(self) -> bool:
-        server: i64 = FROM_SERVER if self.from_server else 0
-        row = i64(self.flow.first_row)
-        while row <= i64(self.flow.last_row):
-            block = self.packets.blocks[row >> BLOCK_BITS]
-            i = row & BLOCK_MASK
-            is_own = block.flow[i] == self.flow.index
-            is_sent = is_own and (i64(block.attributes[i]) & FROM_SERVER) == server
-            if is_sent and (i64(block.flags[i]) & PSH) != 0:
-                return True
-            row += 1
-        return False
 
     def may_be_queued(self, late: i64) -> bool:
         """Return whether the acknowledgment that released a segment may have come so ``late`` (ns)

@@ -12,7 +12,7 @@ from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, NO_ROW, REPEATS_BYTES,
 from tcptui.engine.row_search import COPIES
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.sequence import HALF, MASK32, ge
-from tcptui.engine.tcp_header import FIN, PSH, SYN
+from tcptui.engine.tcp_header import FIN, SYN
 from tcptui.engine.timing.recent_headers import RecentHeaders
 
 ROUND_FRAMES: Final = 1024
@@ -186,16 +186,6 @@ def first_full_ack(scan: FlowScan, flow: Flow, row: i64, server: bool, end: i64)
         if packets.is_from_server(scan.row) == server and packets.ack(scan.row) == end:
             first = packets.time(scan.row)
     return first if scan.row < i64(flow.first_row) else -1
-
-
-def has_pushed(scan: FlowScan, flow: Flow, row: i64, server: bool) -> bool:
-    """Return whether one side has pushed data shortly before ``row``, as some systems never do."""
-    packets = scan.packets
-    scan.start_before(flow, row, ROUND_FRAMES)
-    while scan.step_back():
-        if packets.is_from_server(scan.row) == server and (packets.flags(scan.row) & PSH) != 0:
-            return True
-    return False
 
 
 def last_data_row(scan: FlowScan, flow: Flow, row: i64, server: bool) -> i64:

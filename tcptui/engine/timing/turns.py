@@ -3,7 +3,7 @@
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
-from tcptui.engine.flow import Flow
+from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.packets import REPEATS_BYTES, Packets
 from tcptui.engine.row_search import COPIES
 from tcptui.engine.saturation import elapsed
@@ -12,18 +12,30 @@ from tcptui.engine.tcp_header import ACK, FIN, RST, SYN
 from tcptui.engine.timing.lookback import rows_of_flow
 
 
+def first_byte_of(end: Endpoint) -> i64:
+    """Return the raw number of the first byte that an endpoint can send."""
+    return (i64(end.base) + 1) & MASK32
+
+
+def acknowledges_no_more(ack: i64, begins: i64, asked: i64, acknowledged: i64) -> bool:
+    """Return whether data with this ``ack`` was sent before what was ``asked`` last came there: it
+    acknowledges neither that nor more than what was ``acknowledged`` before. A number below that of
+    the first byte, ``begins``, is none that a TCP acknowledges, and tells nothing. All are raw."""
+    return ge(ack, begins) and lt(ack, asked) and le(ack, acknowledged)
+
+
 class Turns:
     """Runs of new data in one direction that follow each other: rows of the first and the last
     segment, and the payload bytes between them. Even and odd runs come from different sides;
     ``server_first`` says that the first one is the server's.
 
     What the server had sent before a request came there belongs to its run before: it acknowledges
-    no more than that did, which is ``acknowledged``, and at first where the client's data begins. A
-    number below ``begins``, the client's first byte, is none that a TCP acknowledges.
+    no more than that did, which is ``acknowledged``, and at first where the client's data begins;
+    ``begins`` is the client's first byte.
     """
 
     def __init__(self, flow: Flow) -> None:
-        self.begins: i64 = (i64(flow.client.base) + 1) & MASK32
+        self.begins: i64 = first_byte_of(flow.client)
         self.first: vec[i32] = vec[i32]()
         self.last: vec[i32] = vec[i32]()
         self.size: vec[i64] = vec[i64]()
@@ -69,8 +81,7 @@ class Turns:
         """Return whether the server sent the data in ``row`` before the last request came there."""
         if (packets.flags(row) & ACK) == 0:
             return False
-        ack = packets.ack(row)
-        return ge(ack, self.begins) and lt(ack, self.asked) and le(ack, self.acknowledged)
+        return acknowledges_no_more(packets.ack(row), self.begins, self.asked, self.acknowledged)
 
 
 def add_turns(packets: Packets, flow: i64, start: i64, stop: i64, turns: Turns) -> None:

@@ -12,17 +12,18 @@ from mypy_extensions import i16, i32, i64
 from tcptui.engine.flow import CLIENT, Endpoint, Flow
 from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.packets import NO_ROW
+from tcptui.engine.row_search import PUSHES, first_within, previous
 from tcptui.engine.saturation import elapsed, plus
-from tcptui.engine.sequence import MASK32, ge, le, lt
+from tcptui.engine.sequence import MASK32, ge
 from tcptui.engine.tcp_header import ACK, PSH
 from tcptui.engine.tcp_state.states import FIN_OUT
 from tcptui.engine.timing.held import watch_held
 from tcptui.engine.timing.ip_identification import possible_losses
 from tcptui.engine.timing.last_piece import smallest_full_segment, was_more_left
 from tcptui.engine.timing.lookback import (
+    ROUND_FRAMES,
     acknowledged_before,
     first_full_ack,
-    has_pushed,
     last_data_row,
     last_partial_ack,
 )
@@ -45,6 +46,7 @@ from tcptui.engine.timing.thresholds import (
     UNASKED_WAIT,
     USUAL_DELAYED_ACK,
 )
+from tcptui.engine.timing.turns import acknowledges_no_more, first_byte_of
 from tcptui.engine.timing.windows import (
     filled_last_round,
     had_room,
@@ -141,17 +143,16 @@ def account_turn(step: TimingStep, wait: i64) -> None:
 
 def answers_nothing(step: TimingStep) -> bool:
     """Return whether the server's data acknowledges no more of the client's than its new data
-    before did: it cannot be the answer to what the client has sent meanwhile. A number below the
-    client's first byte is none that a TCP acknowledges, and tells nothing."""
+    before did: it cannot be the answer to what the client has sent meanwhile."""
     segment = step.segment
     asker = step.receiver
     if (segment.flags & ACK) == 0 or not asker.highest_known:
         return False
-    begins = (i64(asker.base) + 1) & MASK32
-    if ge(segment.ack, i64(asker.highest) & MASK32) or lt(segment.ack, begins):
+    asked = i64(asker.highest) & MASK32
+    if ge(segment.ack, asked):
         return False
     known = acknowledged_before(step.scan, step.flow, step.row)
-    return known >= 0 and le(segment.ack, known)
+    return known >= 0 and acknowledges_no_more(segment.ack, first_byte_of(asker), asked, known)
 
 
 def think_since_ack(step: TimingStep, wait: i64, think: i64) -> i64:
@@ -257,7 +258,11 @@ def had_more_to_send(step: TimingStep, wait: i64) -> bool:
     pushed = (packets.flags(last) & PSH) != 0
     if not was_more_left(sender, packets.length(last), pushed, wait):
         return False
-    return pushed or has_pushed(step.scan, step.flow, step.row, server)
+    if pushed:
+        return True
+    first = first_within(packets, step.flow, step.row, ROUND_FRAMES)
+    index = i64(step.flow.index)
+    return previous(packets, index, server, step.row, first, PUSHES) != NO_ROW
 
 
 def add_application_time(flow: Flow, end: Endpoint, time: i64) -> None:
