@@ -56,8 +56,8 @@ class Selection:
         return self.scan.rows(max(start, self.engine.packets.first), stop)
 
     def answers(self, start: int, stop: int) -> bytes:
-        """Return a byte for each row from ``start`` up to ``stop`` (not included), of which none
-        is gone: 1 where it is selected. Rows may have come since the last call."""
+        """Return a byte for each row from ``start`` up to ``stop`` (not included): 1 where it is
+        selected. Rows may have come since the last call."""
         self.renew()
         return self.scan.answers(start, stop)
 

@@ -78,25 +78,23 @@ def print_packets(
     row_format: RowFormat | TableFormat | PacketFormat = writer_of(PACKET_FORMATS, form)
     if form != TSV.name:  # values go by their names there, and a name stands once
         fields = tuple({field.name: field for field in fields}.values())
-    is_of_rows = all(field.is_of_rows for field in fields) and (wanted is None or wanted.of_rows)
-    if is_of_rows and isinstance(row_format, RowFormat):
+    if isinstance(row_format, RowFormat):
         return print_text_rows(source, out, rules, row_form(row_format, fields, wanted), jobs)
     engine = new_engine(rules)
     is_table = isinstance(row_format, TableFormat)
-    of_flows = any(field.of_flow for field in fields) or (wanted is not None and wanted.of_flows)
-    held_back = of_flows or (is_table and source.at_rest)
+    held_back = asks_of_flows(fields, wanted) or (is_table and source.at_rest)
     found = wanted_rows(rows_as_they_come(source, engine, out, held_back), engine, source, wanted)
     if isinstance(row_format, PacketFormat):
         row_format.write(out, source, engine, found)
-    elif isinstance(row_format, TableFormat):
-        row_format.write(out, View(engine, source.read), fields, found)
     else:
-        out.write(row_format.header(fields).encode())
-        lines = row_lines(engine, source, fields, row_format)
-        for some in found:
-            out.write(b"".join(lines.rows(first, behind) for first, behind in some))
+        row_format.write(out, View(engine, source.read), fields, found)
     out.flush()
     return engine
+
+
+def asks_of_flows(fields: tuple[Field, ...], wanted: "Expression | None") -> bool:
+    """Return whether a field or the filter says something of whole flows."""
+    return any(field.of_flow for field in fields) or (wanted is not None and wanted.of_flows)
 
 
 def row_form(
@@ -105,11 +103,19 @@ def row_form(
     """Return what rows look like that have these fields in a format, of which some are wanted."""
 
     def lines(engine: Engine, source: Source) -> RowLines:
-        return row_lines(engine, source, fields, row_format)
+        if row_format.default_lines and fields == SCHEMA.default_columns:
+            return row_format.default_lines(engine)
+        return row_format.lines(View(engine, source.read), fields)
 
     asks_times = any(isinstance(field.column, TimeInterval) for field in fields)
-    needs_times = asks_times or wanted is not None
-    return RowForm(row_format.header(fields).encode(), lines, needs_times, wanted)
+    return RowForm(
+        row_format.header(fields).encode(),
+        lines,
+        needs_times=asks_times or wanted is not None,
+        wanted=wanted,
+        of_rows=all(field.is_of_rows for field in fields) and (wanted is None or wanted.of_rows),
+        held_back=asks_of_flows(fields, wanted),
+    )
 
 
 def wanted_rows(
@@ -129,12 +135,3 @@ def wanted_rows(
         any_found = any_found or bool(found)
         yield found
     say_if_none(any_found, engine)
-
-
-def row_lines(
-    engine: Engine, source: Source, fields: tuple[Field, ...], form: RowFormat
-) -> RowLines:
-    """Return what writes rows of an engine."""
-    if form.default_lines and fields == SCHEMA.default_columns:
-        return form.default_lines(engine)
-    return form.lines(View(engine, source.read), fields)

@@ -1,12 +1,12 @@
-"""Prints rows as lines of text whose values need nothing but the rows of a flow and their packets:
-a row's line can be written as soon as the row has come, and by any process that has its flow."""
+"""Prints rows as lines of text. Where their values need nothing but the rows of a flow and their
+packets, any process that has the flow can write them, with an engine for rows alone."""
 
 from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from tcptui.capture.source import Source
-from tcptui.engine.engine import Engine, new_row_engine
+from tcptui.engine.engine import Engine, new_engine, new_row_engine
 from tcptui.engine.wireshark.rules import Rules
 from tcptui.fields.columns.row_lines import RowLines
 from tcptui.report.processes import SMALLEST_SHARE, shares_of
@@ -23,13 +23,16 @@ else:
 class RowForm(NamedTuple):
     """Says what rows look like: ``header`` stands before the first; ``lines`` makes what writes
     them from an engine, and from the source where packets are read again. With ``needs_times`` the
-    times of packets that have no row are known too. Only rows that ``wanted`` selects are written;
-    it speaks of nothing but rows."""
+    times of packets that have no row are known too. Only rows that ``wanted`` selects are written.
+    Unless all this is ``of_rows``, the engine accounts for flows too; where it is about whole
+    flows, the lines are ``held_back`` until the capture's end."""
 
     header: bytes
     lines: Callable[[Engine, Source], RowLines]
     needs_times: bool = False
     wanted: Expression | None = None
+    of_rows: bool = True
+    held_back: bool = False
 
     def selection(self, engine: Engine, source: Source) -> "Selection | None":
         """Return what selects rows of an engine; None where all are wanted."""
@@ -43,7 +46,7 @@ class RowForm(NamedTuple):
     def may_be_shared(self) -> bool:
         """Whether several processes may write rows: a search for regular expressions is one more
         process already."""
-        return self.wanted is None or not self.wanted.searches
+        return self.of_rows and (self.wanted is None or not self.wanted.searches)
 
 
 class Printed(NamedTuple):
@@ -100,11 +103,11 @@ def print_alone(
     source: Source, out: BinaryIO, rules: Rules, form: RowForm, start: int = 0
 ) -> Printed:
     """Analyse ``source`` in this process alone, and print its rows from ``start`` on."""
-    engine = new_row_engine(rules)
+    engine = new_row_engine(rules) if form.of_rows else new_engine(rules)
     lines = form.lines(engine, source)
     selection = form.selection(engine, source)
     any_wanted = False
-    for first, behind in rows_as_they_come(source, engine, out, held_back=False):
+    for first, behind in rows_as_they_come(source, engine, out, form.held_back):
         first = max(first, start)
         if first < behind:
             chosen = None if selection is None else selection.answers(first, behind)

@@ -93,10 +93,10 @@ class Scan:
         return found
 
     def answers(self, start: i64, stop: i64) -> bytes:
-        """Return a byte for each row from `start` up to `stop` (not included): 1 where it
-        matches."""
+        """Return a byte for each row from `start` up to `stop` (not included): 1 where it is not
+        gone, and matches."""
         answers = BytesWriter()
-        for row in self.rows(start, stop):
+        for row in self.rows(max(start, self.reader.engine.packets.first), stop):
             answers.write(bytes(i64(row) - start - len(answers)))
             answers.append(u8(1))
         answers.write(bytes(stop - start - len(answers)))
