@@ -8,6 +8,7 @@ import threading
 
 from tcptui.capture.errors import CaptureError, Damage, cannot_open
 from tcptui.capture.file_identity import file_identity
+from tcptui.capture.pipes import enlarge
 from tcptui.escapes import visible
 
 STDIN = "-"
@@ -35,6 +36,8 @@ class RawFile:
             raise cannot_open(path, errno.EISDIR)
         self.seekable = stat.S_ISREG(status.st_mode)
         self.total_bytes = status.st_size if self.seekable else None
+        if stat.S_ISFIFO(status.st_mode):
+            enlarge(self._fd)
         self._identity = (status.st_dev, status.st_ino)
         self._seen = (status.st_size, status.st_mtime_ns)
         try:

@@ -15,13 +15,12 @@ from itertools import chain, islice
 from typing import BinaryIO, Final, NamedTuple
 
 from tcptui.capture.interrupt import forked
+from tcptui.capture.pipes import enlarge
 from tcptui.capture.source import Source
 from tcptui.engine.share import MOST_SHARES
 
 SMALLEST_SHARE: Final = 32 << 20
 """Bytes; another process does not pay for a smaller share of a capture."""
-PIPE_SIZE: Final = 1 << 20
-"""Bytes, the most that Linux gives everybody: how far another process may be ahead."""
 AT_ONCE: Final = 1 << 17
 """Bytes that are written to a pipe, or read from it, at once."""
 TEXTS_AT_ONCE: Final = 64
@@ -104,10 +103,7 @@ def other_process(number: int, work: Work, known: Iterable[PipeEnds]) -> Iterato
 
 @contextmanager
 def opened(incoming: int, outgoing: int) -> Iterator[PipeEnds]:
-    import fcntl
-
-    with suppress(OSError):
-        fcntl.fcntl(outgoing, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
+    enlarge(outgoing)
     ends = PipeEnds(os.fdopen(incoming, "rb", AT_ONCE), os.fdopen(outgoing, "wb", AT_ONCE))
     try:
         yield ends
@@ -115,14 +111,6 @@ def opened(incoming: int, outgoing: int) -> Iterator[PipeEnds]:
         ends.incoming.close()
         with suppress(BrokenPipeError):
             ends.outgoing.close()
-
-
-def pipe_size(end: BinaryIO) -> int:
-    """Return how many bytes there is room for in a pipe: less than `PIPE_SIZE` where the system
-    gives this user no more."""
-    import fcntl
-
-    return fcntl.fcntl(end, fcntl.F_GETPIPE_SZ)
 
 
 def write_message(data: bytes, out: BinaryIO) -> None:

@@ -14,6 +14,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
+from tcptui.capture.pipes import PIPE_SIZE, pipe_size
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine, new_row_engine
 from tcptui.engine.share import RowShare, Share
@@ -21,10 +22,8 @@ from tcptui.engine.wireshark.rules import Rules
 from tcptui.fields.columns.shared_rows import ShareRows, WrittenRows, owners_told
 from tcptui.report.bounded_tables import used_by, would_fit
 from tcptui.report.processes import (
-    PIPE_SIZE,
     PipeEnds,
     other_processes,
-    pipe_size,
     read_message,
     write_message,
 )
@@ -102,7 +101,7 @@ def print_shared_rows(
     any_wanted = False
     work = partial(tell_rows, source, rules, form, shares)
     with suppress(Lost), other_processes(shares - 1, work) as others:
-        if any(pipe_size(ends.outgoing) < PIPE_SIZE for ends in others):
+        if any(pipe_size(ends.outgoing.fileno()) < PIPE_SIZE for ends in others):
             raise Lost
         for part in behind(numbered_parts(behind(parts, AHEAD), own, others), 2 * AHEAD):
             theirs = received_rows(others)
