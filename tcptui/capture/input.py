@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tcptui.capture.compressed import MAGIC_LENGTH as COMPRESSION_MAGIC_LENGTH
 from tcptui.capture.compressed import PutBack, compression, decompress
+from tcptui.capture.decompressing import Decompressing
 from tcptui.capture.errors import CaptureError, Damage
 from tcptui.capture.formats.framer import MAX_TIME, Framer, Interface
 from tcptui.capture.formats.registry import (
@@ -15,6 +16,7 @@ from tcptui.capture.formats.registry import (
     not_a_capture,
     together,
 )
+from tcptui.capture.interrupt import may_copy
 from tcptui.capture.portions import Portions
 from tcptui.capture.rawfile import RawFile
 from tcptui.capture.readahead import ReadAhead
@@ -34,6 +36,8 @@ class BlockSizes(NamedTuple):
 
 
 BLOCK_SIZES: Final = BlockSizes()
+WORTH_A_PROCESS: Final = 1 << 20
+"""Bytes of a compressed file; another process does not pay for less."""
 
 
 class Input:
@@ -66,6 +70,7 @@ class Input:
         self.compression = ""
         self.spool: Spool | None = None
         self.framer: Framer | None = None
+        self.may_decompress_apart = True
         self.steps_back = 0
         self.first_step_back = 0  # number of the packet, from 1
         self.portions = Portions() if self.at_rest else None
@@ -75,6 +80,7 @@ class Input:
         self._block_sizes = blocks
         self._blocks = gathered(at_least(MAGIC_LENGTH, self._uncompressed()), blocks.together)
         self._ahead: ReadAhead | None = None
+        self._apart: Decompressing | None = None
         self._block = b""
         self._block_offset = 0
         self._at = 0  # what is framed of the block
@@ -93,7 +99,19 @@ class Input:
     def at_rest(self) -> bool:
         """Whether this is a plain file that is complete, so that a second reader finds the same
         bytes."""
-        return self.raw.seekable and not self.raw.follow and not compression(self.raw.head)
+        return self.is_complete and not compression(self.raw.head)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether this is a file that is not being written any more."""
+        return self.raw.seekable and not self.raw.follow
+
+    @property
+    def may_be_shared(self) -> bool:
+        """Whether several processes can each read all of it: nothing was read yet, and nothing is
+        kept for later."""
+        keeps_spool = self._seekable and not self.at_rest
+        return self.is_complete and not keeps_spool and not self.raw.read_bytes
 
     @property
     def waiting(self) -> bool:
@@ -163,6 +181,8 @@ class Input:
         self.raw.stop()
         if self._ahead:
             self._ahead.stop()
+        if self._apart:
+            self._apart.close()
         # They refer to this object, and it to them: what collects garbage would end them in any
         # order, the inner ones first.
         self._blocks.close()
@@ -170,15 +190,35 @@ class Input:
         if self.spool:
             self.spool.close()
 
+    def decompress_apart(self, readers: int) -> None:
+        """Have another process decompress the file, of which nothing was read yet, for so many
+        readers, where there is something to decompress and that pays."""
+        name = compression(self.raw.head)
+        pays = (self.raw.total_bytes or 0) >= WORTH_A_PROCESS
+        if name and pays and self.is_complete and self.may_decompress_apart and may_copy():
+            self._apart = Decompressing(name, self.raw, readers)
+
+    def become_reader(self, number: int) -> None:
+        """Note which of the readers this process is, the first one being 0."""
+        if self._apart:
+            self._apart.become(number)
+
     # -- bytes ---------------------------------------------------------------------------------
 
     def _uncompressed(self) -> Iterator[bytes]:
-        """Yield blocks as the framer needs them; this runs on the read-ahead thread."""
-        head = next(at_least(COMPRESSION_MAGIC_LENGTH, self._raw_blocks()), b"")
-        self.compression = compression(head)
-        blocks = self._raw_blocks(head)
-        if self.compression:
-            blocks = decompress(self.compression, PutBack(head, self.raw), self.raw.name)
+        """Yield blocks as the framer needs them; this runs on the read-ahead thread, where there
+        is one."""
+        if not self._apart:
+            self.decompress_apart(1)
+        if self._apart:
+            self.compression = compression(self.raw.head)
+            blocks = self._apart.blocks()
+        else:
+            head = next(at_least(COMPRESSION_MAGIC_LENGTH, self._raw_blocks()), b"")
+            self.compression = compression(head)
+            blocks = self._raw_blocks(head)
+            if self.compression:
+                blocks = decompress(self.compression, PutBack(head, self.raw), self.raw.name)
         if not self._seekable or (self.raw.seekable and not self.compression):
             yield from blocks
             return
@@ -212,6 +252,8 @@ class Input:
         return next(self._blocks, b"")
 
     def _is_worth_a_thread(self) -> bool:
+        if self._apart:
+            return False
         known = self.raw.total_bytes is not None and self.raw.read_bytes > 0
         return self.raw.follow or self.raw.total_bytes is None or (known and bool(self.compression))
 

@@ -6,6 +6,7 @@ a stream or an interface is read, the first one ends only that, and what came so
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -62,6 +63,11 @@ def remove_own_files() -> None:
     while OWN_FILES:
         with suppress(OSError):
             os.unlink(OWN_FILES.pop())  # noqa: PTH108 - pathlib costs 7 ms at start
+
+
+def may_copy() -> bool:
+    """Return whether this process may be copied: no thread holds what the copy would need."""
+    return sys.platform == "linux" and threading.active_count() == 1
 
 
 def forked() -> int | None:

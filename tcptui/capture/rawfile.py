@@ -129,6 +129,10 @@ class RawFile:
         that cannot be told, or it is standard input."""
         return b"" if self.path == STDIN else file_identity(self._fd)
 
+    def fileno(self) -> int:
+        """Return the file descriptor."""
+        return self._fd
+
     def stop(self) -> None:
         """End a read that waits."""
         self.stopped.set()

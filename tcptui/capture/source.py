@@ -17,6 +17,8 @@ from tcptui.engine.records import FILE_SHIFT, Records
 from tcptui.escapes import visible
 
 OFFSET_MASK = (1 << FILE_SHIFT) - 1
+MOST_DECOMPRESSED_APART = 8
+"""Files; with more, their processes would mostly wait for each other."""
 PATIENCE = 0.2
 """Seconds after which a source looks at its other inputs."""
 
@@ -167,17 +169,38 @@ class Source:
         return all(one.at_rest for one in self._inputs)
 
     @property
+    def may_be_shared(self) -> bool:
+        """Whether several processes can each read all of it, each in a copy of this source."""
+        return all(one.may_be_shared for one in self._inputs)
+
+    @property
+    def is_one_input(self) -> bool:
+        """Whether there is one file or stream."""
+        return len(self._inputs) == 1
+
+    def share_out(self, readers: int) -> None:
+        """Have what is to be decompressed come to so many processes, copies of this one that are
+        yet to be made."""
+        for one in self._inputs:
+            one.decompress_apart(readers)
+
+    def become_reader(self, number: int) -> None:
+        """Note which of the readers this process is: the first one is 0, the copies follow."""
+        for one in self._inputs:
+            one.become_reader(number)
+
+    @property
     def identity(self) -> bytes:
         """What tells the capture from any other one, where it is one plain file that has been left
         alone; else nothing."""
         one = self._inputs[0]
-        return one.raw.identity if len(self._inputs) == 1 and one.at_rest else b""
+        return one.raw.identity if self.is_one_input and one.at_rest else b""
 
     @property
     def portions(self) -> Portions | None:
         """The portions of the only input, as far as it was read; None where there are none to be
         found again."""
-        return self._inputs[0].portions if len(self._inputs) == 1 else None
+        return self._inputs[0].portions if self.is_one_input else None
 
     def call_input(self, number: int, name: str) -> None:
         """Tell of an input by another name than its path: that of what it is a copy of."""
@@ -320,6 +343,8 @@ def open_source(
         for one in inputs:
             one.close()
         raise
+    for one in inputs:
+        one.may_decompress_apart = len(inputs) <= MOST_DECOMPRESSED_APART
     return Source(inputs, interfaces)
 
 

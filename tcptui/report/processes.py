@@ -7,14 +7,12 @@ system for want of memory for instance: what they have not brought then is made 
 import marshal
 import os
 import signal
-import sys
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import chain, islice
 from typing import BinaryIO, Final, NamedTuple
 
-from tcptui.capture.interrupt import forked
+from tcptui.capture.interrupt import forked, may_copy
 from tcptui.capture.pipes import enlarge
 from tcptui.capture.source import Source
 from tcptui.engine.share import MOST_SHARES
@@ -48,16 +46,17 @@ def processors(jobs: int | None = None) -> int:
 
 def shares_of(source: Source, jobs: int | None, smallest: int = SMALLEST_SHARE) -> int:
     """Return into how many shares a source is divided: 1 where several processes could not each
-    read all of it, or it does not take long enough to pay."""
-    if type(source) is not Source or not source.at_rest:
+    read all of it, or it does not take long enough to pay.
+
+    Where it is decompressed, that takes one of the processors.
+    """
+    if type(source) is not Source or not source.may_be_shared:
         return 1
     size = source.total_bytes or 0
-    return min(processors(jobs), size // smallest if smallest else MOST_SHARES)
-
-
-def may_copy() -> bool:
-    """Return whether this process may be copied: no thread holds what the copy would need."""
-    return sys.platform == "linux" and threading.active_count() == 1
+    most = processors(jobs)
+    if jobs is None and not source.at_rest:
+        most = max(most - 1, 1)
+    return min(most, size // smallest if smallest else MOST_SHARES)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
+from tcptui.capture.interrupt import may_copy
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine, new_engine, new_flow_engine
 from tcptui.engine.eviction import GONE
@@ -20,7 +21,7 @@ from tcptui.report.flow_formats import (
 )
 from tcptui.report.flow_texts import capture_finder, flow_maker, nothing
 from tcptui.report.output_formats import REPORT_FORMATS, writer_of
-from tcptui.report.processes import SMALLEST_SHARE, may_copy, processors, shares_of
+from tcptui.report.processes import SMALLEST_SHARE, processors, shares_of
 from tcptui.session import analyse
 from tcptui.stderr import say
 

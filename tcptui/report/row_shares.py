@@ -97,10 +97,12 @@ def print_shared_rows(
     theirs, and remember together what one would."""
     own = share_of_rows(source, rules, form, RowShare(0, shares))
     parts = analysed_parts(source, own)
+    source.share_out(shares)
     printed = 0
     any_wanted = False
     work = partial(tell_rows, source, rules, form, shares)
     with suppress(Lost), other_processes(shares - 1, work) as others:
+        source.become_reader(0)
         if any(pipe_size(ends.outgoing.fileno()) < PIPE_SIZE for ends in others):
             raise Lost
         for part in behind(numbered_parts(behind(parts, AHEAD), own, others), 2 * AHEAD):
@@ -120,6 +122,7 @@ def tell_rows(
     source: Source, rules: Rules, form: RowForm, shares: int, number: int, ends: PipeEnds
 ) -> None:
     """Do the work of another process: analyse a share, and tell its rows."""
+    source.become_reader(number)
     own = share_of_rows(source, rules, form, Share(number, shares))
     parts = told_parts(analysed_parts(source, own), ends.outgoing)
     for part in behind(parts, 2 * AHEAD):

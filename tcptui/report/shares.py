@@ -152,7 +152,9 @@ def shared(asked: SharedReport) -> Iterator[Whole | None]:
 
     Raises CaptureError where not one packet can be read.
     """
+    asked.source.share_out(asked.shares)
     with other_processes(asked.shares - 1, partial(do_share, asked)) as others:
+        asked.source.become_reader(0)
         ours = SharedFlows(asked, 0)
         gathered = all_gathered(ours.analysed(), others)
         if gathered is None or not gathered.fits:
@@ -192,6 +194,7 @@ def all_gathered(own: Summary, others: Sequence[PipeEnds]) -> Gathering | None:
 def do_share(asked: SharedReport, number: int, ends: PipeEnds) -> None:
     """Do the work of another process, until the first one is gone."""
     first = os.getppid()
+    asked.source.become_reader(number)
     ours = SharedFlows(asked, number)
     send_summary(ours.analysed(lambda: os.getppid() == first), ends.outgoing)
     known = receive_known(ends.incoming)

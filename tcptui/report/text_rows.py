@@ -74,7 +74,7 @@ def print_text_rows(
     """
     keep_freed()
     out.write(form.header)
-    may_be_shared = source.portions is not None and form.may_be_shared
+    may_be_shared = source.is_one_input and form.may_be_shared
     shares = shares_of(source, jobs, smallest_share) if may_be_shared else 1
     printed = print_all(source, out, rules, form, shares)
     if form.wanted is not None:

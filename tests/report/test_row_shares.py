@@ -13,6 +13,7 @@ import pytest
 
 from samples.capture_files import Record, pcap
 from samples.frames import frame
+from tcptui.capture import decompressing, input
 from tcptui.capture.input import BlockSizes
 from tcptui.capture.source import open_source
 from tcptui.engine.engine import Engine
@@ -31,7 +32,7 @@ from tcptui.report.row_shares import AnalysedPart, Told, told_parts
 from tcptui.report.text_rows import RowForm, print_text_rows
 from tests.engine.fuzz_traffic import mixture
 from tests.engine.headers import netlink_log
-from tests.report.test_shares import SAMPLES, Closed, icmp_errors
+from tests.report.test_shares import SAMPLES, Closed, compressed, icmp_errors
 from tests.waiting import children
 
 SMALL_BLOCKS = BlockSizes(1 << 12, 1 << 12)
@@ -58,7 +59,7 @@ def printed(
     form: RowForm = DEFAULT_FORM,
 ) -> tuple[bytes, list[str], Engine]:
     """The rows, the source's warnings, and the engine that has seen all packets."""
-    source = open_source([str(path)], seekable=form is not DEFAULT_FORM, blocks=SMALL_BLOCKS)
+    source = open_source([str(path)], seekable=form.wanted is not None, blocks=SMALL_BLOCKS)
     out = io.BytesIO()
     try:
         engine = print_text_rows(source, out, rules, form, jobs, smallest_share)
@@ -100,6 +101,20 @@ def test_samples(path: Path, rules: Rules) -> None:
 @pytest.mark.parametrize("jobs", [2, 3, 8])
 def test_random_traffic(fuzz: Path, jobs: int) -> None:
     assert_same(fuzz, jobs)
+
+
+@pytest.mark.parametrize("apart", [True, False])
+@pytest.mark.parametrize("form", [DEFAULT_FORM, row_form(JSON, SCHEMA.default_columns)])
+@pytest.mark.parametrize("jobs", [2, 3, 8])
+def test_a_compressed_capture(
+    fuzz: Path, monkeypatch: pytest.MonkeyPatch, jobs: int, form: RowForm, apart: bool
+) -> None:
+    """Another process decompresses for all; a small file is decompressed by each."""
+    monkeypatch.setattr(input, "WORTH_A_PROCESS", 0 if apart else 1 << 20)
+    monkeypatch.setattr(decompressing, "LEAST_BLOCK", 1 << 12)
+    before = children()
+    assert_same(compressed(fuzz), jobs, form=form)
+    assert children() == before
 
 
 @pytest.mark.parametrize("cut", [5, 700])

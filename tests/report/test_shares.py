@@ -17,6 +17,7 @@ from mypy_extensions import i32
 from samples.capture_files import Record, pcap
 from samples.frames import frame
 from samples.packet_script import parse_script
+from tcptui.capture import decompressing, input
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.source import open_source
 from tcptui.engine.engine import Engine
@@ -95,6 +96,35 @@ def captures(tmp_path: Path) -> dict[str, list[Path]]:
         "icmp": [icmp],
         "nothing": [written("empty.pcap", [])],
     }
+
+
+def compressed(path: Path) -> Path:
+    packed = path.with_name(path.name + ".gz")
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    return packed
+
+
+@pytest.mark.parametrize("apart", [True, False])
+@pytest.mark.parametrize("jobs", [2, 3])
+@pytest.mark.parametrize("name", ["fuzz", "several", "cut", "nothing"])
+def test_compressed_captures(
+    captures: dict[str, list[Path]],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    jobs: int,
+    apart: bool,
+) -> None:
+    """Another process decompresses for all; small files are decompressed by each."""
+    monkeypatch.setattr(input, "WORTH_A_PROCESS", 0 if apart else 1 << 20)
+    monkeypatch.setattr(decompressing, "LEAST_BLOCK", 1 << 13)
+    before = children()
+    packed = [compressed(path) for path in captures[name]]
+    said, warnings, engine = printed(packed, contents=ALL_FLOWS._replace(jobs=jobs))
+    alone, warnings_alone, _ = printed_alone(packed)
+    assert engine.share
+    assert said == alone
+    assert warnings == warnings_alone
+    assert children() == before
 
 
 @pytest.mark.parametrize(
@@ -229,19 +259,26 @@ def test_they_do_not_outlive_the_first(captures: dict[str, list[Path]], tmp_path
 # When
 
 
-def test_only_plain_files_are_shared(captures: dict[str, list[Path]], tmp_path: Path) -> None:
+def test_only_files_that_are_read_once_are_shared(
+    captures: dict[str, list[Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     (plain,) = captures["fuzz"]
-    packed = tmp_path / "fuzz.pcap.gz"
-    packed.write_bytes(gzip.compress(plain.read_bytes()))
+    packed = compressed(plain)
 
-    def shares(paths: list[Path], follow: bool = False) -> int:
-        source = open_source([str(path) for path in paths], seekable=False, follow=follow)
-        found = shares_of(source, 3, 0)
+    def shares(
+        paths: list[Path], jobs: int | None, seekable: bool = False, follow: bool = False
+    ) -> int:
+        source = open_source([str(path) for path in paths], seekable=seekable, follow=follow)
+        found = shares_of(source, jobs, 0)
         source.close()
         return found
 
-    assert shares([plain]) == 3
-    assert shares([packed]) == shares([plain, packed]) == shares([plain], follow=True) == 1
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2, 3})
+    assert [shares([plain], jobs) for jobs in (3, None)] == [3, 4]
+    assert [shares([packed], jobs) for jobs in (3, None)] == [3, 3]  # one decompresses
+    assert [shares([plain, packed], jobs) for jobs in (3, None)] == [3, 3]
+    assert shares([packed], 3, seekable=True) == 1  # its bytes go to one spool file
+    assert shares([plain], 3, follow=True) == 1
 
 
 def test_small_captures_are_not(captures: dict[str, list[Path]]) -> None:
