@@ -6,7 +6,6 @@ share an analysis need not each decompress the file.
 """
 
 import os
-import signal
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
@@ -15,7 +14,7 @@ from typing import Final
 
 from tcptui.capture.compressed import decompress
 from tcptui.capture.errors import Damage
-from tcptui.capture.interrupt import forked
+from tcptui.capture.interrupt import end_copy, forked
 from tcptui.capture.pipes import enlarge
 from tcptui.capture.rawfile import RawFile
 from tcptui.shortage import keep_freed
@@ -92,8 +91,7 @@ class Decompressing:
 
     def _end(self) -> None:
         if self._copy is not None and self._started_by == os.getpid():
-            os.kill(self._copy, signal.SIGKILL)
-            os.waitpid(self._copy, 0)
+            end_copy(self._copy)
             self._copy = None
 
 

@@ -33,8 +33,10 @@ class Ended(KeyboardInterrupt):
 def end_at_signals() -> None:
     """Raise `Ended` at the first signal from now on, and exit at once at the second one.
 
-    Signals that are ignored already, as by nohup, stay so.
+    Signals that are ignored already, as by nohup, stay so. The one that tells of a child's end does
+    not: where whoever started the program ignores it, nobody can wait for a child.
     """
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     for number in ENDS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, raise_ended)
@@ -85,6 +87,14 @@ def forked() -> int | None:
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
     return copy
+
+
+def end_copy(copy: int) -> None:
+    """End a copy of this process, and wait for that; one that somebody else has waited for, in a
+    program that uses the library, is gone."""
+    with suppress(ProcessLookupError, ChildProcessError):
+        os.kill(copy, signal.SIGKILL)
+        os.waitpid(copy, 0)
 
 
 @contextmanager

@@ -6,13 +6,12 @@ system for want of memory for instance: what they have not brought then is made 
 
 import marshal
 import os
-import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import chain, islice
 from typing import BinaryIO, Final, NamedTuple
 
-from tcptui.capture.interrupt import forked, may_copy
+from tcptui.capture.interrupt import end_copy, forked, may_copy
 from tcptui.capture.pipes import enlarge
 from tcptui.capture.source import Source
 from tcptui.engine.share import MOST_SHARES
@@ -96,8 +95,7 @@ def other_process(number: int, work: Work, known: Iterable[PipeEnds]) -> Iterato
             yield ours
     finally:
         if copy is not None:
-            os.kill(copy, signal.SIGKILL)
-            os.waitpid(copy, 0)
+            end_copy(copy)
 
 
 @contextmanager
