@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tcptui.capture.compressed import MAGIC_LENGTH as COMPRESSION_MAGIC_LENGTH
 from tcptui.capture.compressed import PutBack, compression, decompress
-from tcptui.capture.decompressing import Decompressing
 from tcptui.capture.errors import CaptureError, Damage
 from tcptui.capture.formats.framer import MAX_TIME, Framer, Interface
 from tcptui.capture.formats.registry import (
@@ -23,6 +22,7 @@ from tcptui.capture.readahead import ReadAhead
 from tcptui.engine.records import FILE_SHIFT, Records
 
 if TYPE_CHECKING:
+    from tcptui.capture.decompressing import Decompressing
     from tcptui.capture.spool import Spool
 
 
@@ -196,6 +196,8 @@ class Input:
         name = compression(self.raw.head)
         pays = (self.raw.total_bytes or 0) >= WORTH_A_PROCESS
         if name and pays and self.is_complete and self.may_decompress_apart and may_copy():
+            from tcptui.capture.decompressing import Decompressing
+
             self._apart = Decompressing(name, self.raw, readers)
 
     def become_reader(self, number: int) -> None:
