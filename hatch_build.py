@@ -11,6 +11,7 @@ often.
 """
 
 import os
+import platform
 import re
 import shlex
 import shutil
@@ -82,6 +83,12 @@ LINKER_OPTIONS = {
     # between the parts of 200 small files.
     "linux": ["-Wl,-s", "-Wl,--gc-sections", "-Wl,-z,noseparate-code", "-Wl,--build-id=none"],
 }
+
+PACKED_RELOCATIONS = "-Wl,-z,pack-relative-relocs"
+"""A tenth of the library is where it has addresses of itself: in a twentieth of the bytes, for a
+loader that knows the form. Linkers that do not know it warn, and go on."""
+
+FIRST_GLIBC_WITH_PACKED = (2, 36)
 
 SHIM_OPTIONS = ["-O1", "-g0", "-fno-asynchronous-unwind-tables", *OPTIONS_AFTER]
 SHIM_LINKER_OPTIONS = {
@@ -162,6 +169,17 @@ def check_toolchain() -> None:
 def taken_options(compiler: Sequence[str]) -> list[str]:
     """Return those of `OPTIONS_IF_TAKEN` that a compiler takes."""
     return [option for option in OPTIONS_IF_TAKEN if takes_option(compiler, option)]
+
+
+def library_linker_options() -> list[str]:
+    options = LINKER_OPTIONS.get(sys.platform, [])
+    return [*options, PACKED_RELOCATIONS] if glibc_release() >= FIRST_GLIBC_WITH_PACKED else options
+
+
+def glibc_release() -> tuple[int, ...]:
+    """Return the release of glibc, like (2, 36); with another C library nothing."""
+    name, release = platform.libc_ver()
+    return tuple(map(int, re.findall(r"\d+", release))) if name == "glibc" else ()
 
 
 def takes_option(compiler: Sequence[str], option: str) -> bool:
@@ -357,7 +375,7 @@ def write_library(modules: Sequence[str], scratch: str) -> Any:
         target_dir=scratch,
     )
     library.extra_compile_args += OPTIONS_BEFORE.get(sys.platform, []) + OPTIONS_AFTER
-    library.extra_link_args = LINKER_OPTIONS.get(sys.platform, [])
+    library.extra_link_args = library_linker_options()
     return library
 
 

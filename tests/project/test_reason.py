@@ -102,3 +102,20 @@ def test_a_compiler_gets_no_option_that_it_does_not_take(
     compiler.write_text(text)
     compiler.chmod(0o755)
     assert hatch_build.taken_options([str(compiler)]) == taken
+
+
+@pytest.mark.parametrize(
+    ("library", "packed"),
+    [
+        (("glibc", "2.36"), True),
+        (("glibc", "2.41.9000"), True),
+        (("glibc", "2.31"), False),
+        (("musl", "1.2.5"), False),
+        (("", ""), False),
+    ],
+)
+def test_relocations_are_packed_for_a_loader_that_knows_them(
+    monkeypatch: pytest.MonkeyPatch, library: tuple[str, str], packed: bool
+) -> None:
+    monkeypatch.setattr("platform.libc_ver", lambda: library)
+    assert (hatch_build.PACKED_RELOCATIONS in hatch_build.library_linker_options()) == packed
