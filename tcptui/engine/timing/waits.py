@@ -74,7 +74,8 @@ def account_syn(step: TimingStep) -> None:
         return
     if segment.length > 0 and (segment.flags & ACK) == 0:
         flow.last_data_side = i16(flow.side_of(step.sender))  # a request in the SYN (Fast Open)
-    if (segment.analysis & RESENT) != 0 and step.skipped_ids >= 0:
+    is_other_packet = step.skipped_ids >= 0 or step.recent_headers.number(step.row) == 0
+    if (segment.analysis & RESENT) != 0 and is_other_packet:
         wait = step.time_since(flow.last_progress)
         step.count_cause(step.sender, SYN_RETRY, wait, 0)
     elif (segment.flags & ACK) != 0 and flow.syn_to_synack < 0 and flow.syn_time != 0:
