@@ -77,7 +77,9 @@ The last piece in a send buffer is pushed: a full segment without a push has mor
 has one that a network card splits into full ones. A queue before this point lets such segments
 through one by one, and what follows at the same rate. While another large transfer of the same
 client goes the way of the acknowledgments, they may wait behind it, for up to
-{chronograph.LONGEST_QUEUE // timers.SECOND} s: that is the path's. A wait for room in the window
+{chronograph.LONGEST_QUEUE // timers.SECOND} s: that is the path's. So is a silence after which a
+sender acknowledges less than its peer had sent before it on the same connection: what the peer sent
+last has not come there, and no acknowledgment with it. A wait for room in the window
 (`stall_window_limited`) ends where the window has room and the sender can have heard so; an update
 that is lost behind this point is not the window's.
 

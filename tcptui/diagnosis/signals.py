@@ -96,15 +96,15 @@ def zero_window(trail: SegmentContext, facts: Facts) -> str:
     opened = next((sent for sent in trail.later(trail.server) if sent.window), None)
     if opened is None:
         return f"{text}; it never opens again in this capture: its application does not read."
-    facts["opened_by"], facts["closed_for"] = opened.frame, opened.time - since
-    why = "its application does not read" if opened.time - since > STALL else "for a moment"
-    text += f": {why}; {opened.name} opens the window again"
-    text += f" {duration(opened.time - trail.this.time)} later"
-    return (
-        f"{text}, after {duration(opened.time - since)} in all."
-        if "closed_by" in facts
-        else f"{text}."
-    )
+    # The clock may jump meanwhile: that time nobody was waiting.
+    lasted = int(trail.flow.time_between(since, opened.time))
+    left = int(trail.flow.time_between(trail.this.time, opened.time))
+    facts["opened_by"], facts["closed_for"] = opened.frame, lasted
+    why = "its application does not read" if lasted > STALL else "for a moment"
+    text += f": {why}; {opened.name} opens the window again {duration(left)} later"
+    if trail.flow.skipped_between(since, opened.time):
+        text += ", without the time in which the capture's clock jumps"
+    return f"{text}, after {duration(lasted)} in all." if "closed_by" in facts else f"{text}."
 
 
 def closed_since(trail: SegmentContext, server: bool) -> TrailSegment | None:

@@ -123,7 +123,7 @@ class Engine:
         self.analysis: Final[SegmentAnalysis] = SegmentAnalysis(rules)
         self.options: Final[Options] = self.analysis.options
         self.voices: Final[Voices] = Voices(self.packets)
-        self.greetings: Final[Greetings] = Greetings()
+        self.greetings: Final[Greetings] = Greetings(self.decoder.paths)
         self.hosts: Hosts | None = None
         self.hosts_of: i64 = 0
         self.lifecycle: Final[Lifecycle] = Lifecycle(self.events, self.voices)
@@ -447,7 +447,7 @@ class Engine:
         """Return what all greetings so far tell of the hosts behind the addresses."""
         known = self.hosts
         if known is None or self.hosts_of != self.greetings.count:
-            known = Hosts(self.greetings, self.decoder.paths)
+            known = Hosts(self.greetings)
             self.hosts = known
             self.hosts_of = self.greetings.count
         return known

@@ -108,6 +108,11 @@ CONSECUTIVE_IDS: Final[i64] = 1
 """An endpoint's last two IP identifications were consecutive."""
 SHARED_IDS: Final[i64] = 2
 """It skipped some where nothing was lost: packets to others have them."""
+NUMBERED_REPAIRS: Final[i64] = 4
+"""Of a segment lost before the capture point: the number of its repair tells that it was sent
+again."""
+OTHER_REPAIRS: Final[i64] = 8
+"""Of another one, no number tells."""
 
 
 class Endpoint:
@@ -154,7 +159,7 @@ class Endpoint:
 
         # How it sends, and which bytes passed here.
         self.nagle_off: bool = False  # it sent tiny segments before the last was acknowledged
-        self.ip_ids: u8 = 0  # CONSECUTIVE_IDS, SHARED_IDS
+        self.ip_ids: u8 = 0  # CONSECUTIVE_IDS and the bits after it
         self.highest_known: bool = False
         self.offers_scps: bool = False
         self.highest: i32 = 0

@@ -16,6 +16,7 @@ from librt.strings import (
 )
 from mypy_extensions import i64
 
+from tcptui.engine.decode.layers import PathTable
 from tcptui.engine.flow import Endpoint, source_of
 from tcptui.engine.header_fields import NO_STAMP
 from tcptui.engine.segment import HeaderLocation, Segment
@@ -28,9 +29,14 @@ MOST_GREETINGS: Final = 16_384
 SIZE: Final = 56
 """Bytes of a greeting before the key of its sender."""
 SACK_PERMITTED: Final = 4
-MAC: Final = 8
-"""So far before the IP header stands the source of an untagged Ethernet frame."""
-ETHERNET_HEADER: Final = 14
+MAC_AT: Final = 6
+"""Where the source stands in an Ethernet frame."""
+BEFORE_IP: Final = 8
+IP_TYPES: Final = (0x0800, 0x86DD)
+SNAP: Final = 0xAA
+SNAP_ORGANISATIONS: Final = (0x000000, 0x0000F8)
+"""IEEE 802.3 frames have eight more bytes before the IP header, beginning with this one, and the
+organisation before the EtherType."""
 USUAL: Final = 0x020400000402080A
 """Maximum segment size, SACK permitted and time stamps, one behind the other."""
 USUAL_MASK: Final = 0x7FFF0000FFFFFFFF
@@ -45,8 +51,9 @@ ECN_BIT: Final = 32
 
 class Greeting:
     """A SYN, SYN+ACK or RST: who sent it to whom (``key``), when (ns), how. Without the option,
-    ``scale`` is `NO_SCALE`, ``mss`` 0 and ``stamp`` `NO_STAMP`. ``mac`` means something in an
-    untagged Ethernet frame; ``flow`` is -1 for one of another share's flows."""
+    ``scale`` is `NO_SCALE`, ``mss`` 0 and ``stamp`` `NO_STAMP`. ``mac`` is the address
+    that sent the frame, or 0 (`Path.mac_distance`); ``flow`` is -1 for one of another share's
+    flows."""
 
     def __init__(self, log: bytes, at: i64, is_own: bool) -> None:
         """Read the greeting that stands at ``at`` in a log."""
@@ -76,7 +83,9 @@ class Greeting:
 class Greetings:
     """The log of a capture's greetings, in order; ``others`` is that of all other shares' flows."""
 
-    def __init__(self) -> None:
+    def __init__(self, paths: PathTable) -> None:
+        self.paths: PathTable = paths
+        self.mac_distances: dict[int, int] = {}  # by path
         self.log: BytesWriter = BytesWriter()
         self.count: i64 = 0
         self.others: bytes = b""
@@ -137,11 +146,26 @@ class Greetings:
         is_like = stamp != NO_STAMP and stamp & ASKED_BITS == agreed
         if is_like and (stamp & ECN_BIT == 0 or (segment.flags & ECE) != 0):
             sack |= LIKE_COOKIE
-        ip = header.ip
-        mac: i64 = 0
-        if ip >= ETHERNET_HEADER:
-            mac = (i64(read_i16_be(data, ip - MAC)) & 0xFFFF) << 32
-            mac |= i64(read_i32_be(data, ip - MAC + 2)) & MASK32
         write_i64_be(self.log, stamp)
-        write_i64_be(self.log, mac)
+        write_i64_be(self.log, self.mac_of(header))
         write_i64_be(self.log, mss << 16 | scale << 8 | sack)
+
+    def mac_of(self, header: HeaderLocation) -> i64:
+        """Return the hardware address that sent the frame; 0 where the frame does not tell it."""
+        path = int(header.path)
+        known = self.mac_distances.get(path)
+        if known is None:
+            known = self.paths[path].mac_distance()
+            self.mac_distances[path] = known
+        ip = header.ip
+        at = ip - i64(known)
+        # What was put together of fragments begins with the IP header.
+        if known == 0 or at < MAC_AT:
+            return 0
+        data = header.data
+        before = read_i64_be(data, ip - BEFORE_IP)
+        if (before & 0xFFFF) not in IP_TYPES:
+            return 0
+        if before >> 56 & 0xFF == SNAP and (before >> 16 & 0xFFFFFF) in SNAP_ORGANISATIONS:
+            return 0
+        return (i64(read_i16_be(data, at)) & 0xFFFF) << 32 | i64(read_i32_be(data, at + 2)) & MASK32

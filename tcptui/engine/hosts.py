@@ -9,7 +9,6 @@ from typing import Final
 
 from mypy_extensions import i64
 
-from tcptui.engine.decode.layers import PathTable
 from tcptui.engine.flow import reversed_key
 from tcptui.engine.greeting_scan import GreetingScan
 from tcptui.engine.greetings import NO_SCALE, Greeting, Greetings
@@ -37,7 +36,6 @@ MOST_SPREAD: Final = 1 << COOKIE_BITS + 1
 """Ticks by which time stamps that leave these bits out go before and behind the time itself."""
 MOST_OTHERS: Final = 10
 """Of so many flows one may come by yet another way."""
-ETHERNET: Final = 1
 ROUTER_MACS: Final = (0x00005E, 0x00000C)
 """Beginnings of what VRRP and HSRP call a virtual router."""
 
@@ -104,8 +102,7 @@ class Try:
 class Hosts:
     """The proofs that a capture's greetings hold, by the flow that tells them."""
 
-    def __init__(self, greetings: Greetings, paths: PathTable) -> None:
-        self.paths: PathTable = paths
+    def __init__(self, greetings: Greetings) -> None:
         scan = GreetingScan(greetings)
         self.routers: set[int] = scan.routers
         self.families: dict[int, Families] = {}
@@ -329,17 +326,12 @@ class Hosts:
                 self.families[int(greeting.flow)] = proof
 
     def compare_network_cards(self, greetings: list[Greeting]) -> None:
-        """Compare the hardware addresses that speak for each address."""
-        plain: dict[int, bool] = {}
-        by_address: dict[bytes, list[Greeting]] = {}
+        """Compare the hardware addresses that speak for each address of a network: in another VLAN
+        the same address may be another host's rightly."""
+        by_address: dict[tuple[int, bytes], list[Greeting]] = {}
         for one in greetings:
-            path = int(one.path)
-            if path not in plain:
-                way = self.paths[path]
-                plain[path] = way.link_type == ETHERNET and not way.layers and not way.other
-            if not plain[path] or one.mac == 0:
-                continue
-            by_address.setdefault(one.address, []).append(one)
+            if one.mac != 0:
+                by_address.setdefault((int(one.path), one.address), []).append(one)
         for some in by_address.values():
             self.find_doubles(some)
 

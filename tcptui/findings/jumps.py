@@ -1,10 +1,12 @@
-"""Says where the clock of a capture jumps, and how long the capture lasted without that."""
+"""Says where the clock of a capture jumps, how long the capture lasted without that, and what is
+not evidence because of it."""
 
 from collections.abc import Iterable
 from typing import Final
 
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
+from tcptui.engine.tcp_state.servers import Answers
 from tcptui.text.durations import brief_duration, duration
 
 WHAT_IT_MAY_BE: Final = (
@@ -41,6 +43,16 @@ def flow_extent_text(flow: Flow) -> str:
     """Return the same of a flow."""
     jumped = int(flow.skipped_between(flow.first_time, flow.last_time))
     return beside_jumps(duration(int(flow.lasted())), jumped)
+
+
+def heard_around(engine: Engine, flow: Flow, answers: Answers | None) -> Answers | None:
+    """Return what other connections of the capture say of a server, where its clock does not jump
+    between them and the flow: else they were of another time, and the host may be another one."""
+    if answers is None:
+        return None
+    first = answers.first if answers.first < flow.first_time else flow.first_time
+    last = answers.last if answers.last > flow.last_time else flow.last_time
+    return answers if engine.jumps.skipped.within(first, last) == 0 else None
 
 
 def beside_jumps(lasted: str, jumped: int) -> str:

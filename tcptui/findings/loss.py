@@ -7,7 +7,7 @@ nothing was lost.
 
 from mypy_extensions import i64
 
-from tcptui.engine.flow import CONSECUTIVE_IDS, Flow
+from tcptui.engine.flow import NUMBERED_REPAIRS, OTHER_REPAIRS, Flow
 from tcptui.engine.ledger import LedgerEntry
 from tcptui.findings.capture_point import is_taken_at
 from tcptui.findings.sides import endpoint_of, is_peer_unseen, peer, tries_in_vain, who
@@ -66,10 +66,13 @@ def before_text(flow: Flow, entry: LedgerEntry) -> str:
         f"{who(entry)} sent {segments(entry)} again that never passed here at first: "
         f"lost between {who(entry)} and here"
     )
-    if (i64(endpoint_of(flow, entry).ip_ids) & CONSECUTIVE_IDS) == 0:
+    repairs = i64(endpoint_of(flow, entry).ip_ids)
+    if (repairs & OTHER_REPAIRS) != 0:
+        is_mixed = entry.count > 1 and (repairs & NUMBERED_REPAIRS) != 0
         text += (
-            "; likely, but not certain: it is too late for plain reordering, and there are no "
-            "IP identifications to tell (IPv6, or a sender that does not count)"
+            f"; {'of some ' if is_mixed else ''}likely, but not certain: it is too late for plain "
+            "reordering, and no IP identifications tell (IPv6, or a sender that does not count "
+            "the packets of a connection)"
         )
     return text
 

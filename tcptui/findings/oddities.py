@@ -9,6 +9,7 @@ from tcptui.engine.flow import SERVER, Flow
 from tcptui.engine.ledger import LedgerEntry, LedgerKind
 from tcptui.engine.tcp_header import SYN
 from tcptui.findings.finding import Finding, FindingKind, Read
+from tcptui.findings.jumps import heard_around
 from tcptui.findings.never_came import entry_of
 from tcptui.findings.sides import SIDES, peer, who
 
@@ -63,7 +64,7 @@ def forged_answer(engine: Engine, flow: Flow, entry: LedgerEntry) -> str:
     """Return in words that a SYN+ACK with a wrong number came by another way than what its host
     sends in other connections, or nothing."""
     row = engine.packets.row_of(i64(entry.first))
-    host = engine.lifecycle.servers.answers_of_host(flow.server)
+    host = heard_around(engine, flow, engine.lifecycle.servers.answers_of_host(flow.server))
     if entry.side != SERVER or host is None or host.ttl < 0 or row < engine.packets.first:
         return ""
     voice = engine.voices.second_of(flow, SERVER)

@@ -34,6 +34,7 @@ from tcptui.findings.finding import (
     what_ends,
 )
 from tcptui.findings.icmp import icmp_words
+from tcptui.findings.jumps import heard_around
 from tcptui.findings.never_came import entry_of
 from tcptui.findings.sides import SIDES, endpoint_of, peer, who
 from tcptui.findings.waits import entries_of
@@ -95,7 +96,7 @@ def why_unanswered(engine: Engine, flow: Flow) -> str:
         router = engine.routers.get(int(flow.index))
         of = f" of {address_text(router)}" if router is not None else ""
         return f"{icmp_words(error.amount)}, says an error{of} that came back"
-    port = servers.answers_of_port(flow.server)
+    port = heard_around(engine, flow, servers.answers_of_port(flow.server))
     if port is not None:
         when = when_answered(flow, port)
         which = (
@@ -108,12 +109,18 @@ def why_unanswered(engine: Engine, flow: Flow) -> str:
             "way are there: its queue of connections is full, or it, or a filter, drops these "
             f"SYNs; {which}"
         )
-    host = servers.answers_of_host(flow.server)
+    heard = servers.answers_of_host(flow.server)
+    host = heard_around(engine, flow, heard)
     if host is not None:
         how = "answered on another port" if host.count else "speaks in other connections"
         return (
             f"its host {how}, so it is there: a filter drops the SYNs to this port, or its queue "
             "is full"
+        )
+    if heard is not None:
+        return (
+            "its host speaks in this capture at another time, from which the capture's clock "
+            "jumps, so whether it was there then is not known"
         )
     return "no such host, or a filter that drops"
 
@@ -260,7 +267,7 @@ def refused(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -
 
 def refused_text(engine: Engine, flow: Flow, entry: LedgerEntry) -> str:
     end = endpoint_of(flow, entry)
-    host = engine.lifecycle.servers.answers_of_host(end)
+    host = heard_around(engine, flow, engine.lifecycle.servers.answers_of_host(end))
     if entry.amount and host is not None and host.ttl >= 0 and host.ttl != entry.amount:
         return (
             f"the connection to {endpoint_text(end)} was refused by something on the path: the RST "

@@ -24,6 +24,7 @@ from tcptui.graphs.time_spent import pieces_of, time_spent
 from tcptui.panes.graph.model.spent import SpentFilling
 from tests.cli.running import run
 from tests.diagnosis.causes import HANDSHAKE, engine_of, numbered
+from tests.engine.feeding import analysed_with_bytes
 
 MS = 1_000_000
 YEAR = 365 * 24 * 60 * 60 * 1000
@@ -207,6 +208,23 @@ def test_no_timer_ran_out_while_the_clock_jumped(tmp_path: Path, by: int, said: 
     file.write_bytes(pcap(Record(one.time, frame(one)) for one in packets))
     text = run("explain", str(file), "5").stdout.decode()
     assert f"no duplicate ACK asked for it, {said}" in text
+
+
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        (0, "#8 opens the window again 480 ms later."),
+        (
+            YEAR,
+            "#8 opens the window again 202 ms later, without the time in which the capture's clock "
+            "jumps.",
+        ),
+    ],
+)
+def test_no_window_was_closed_while_the_clock_jumped(by: int, said: str) -> None:
+    script = HANDSHAKE + numbered(with_jump(*CASES["no closed window"], by))
+    engine, read = analysed_with_bytes(parse_script(script).packets)
+    assert said in why(engine, 4, read)
 
 
 def no_bytes(row: int) -> bytes:

@@ -200,3 +200,53 @@ def test_an_ack_is_not_looked_for_far_back(others: int, kinds: set[str]) -> None
     asked = next(flow for flow in engine.flows if flow.client.address == bytes((10, 0, 0, 1)))
     stalls = {one.kind for one in findings_of(engine, asked)}
     assert {one for one in stalls if one.startswith("stall")} == kinds
+
+
+DOWNLOAD: Final = """
+100 B A 1 1 64000 1000
+101 A A 1 1001 64000 0
+110 A A    1 1001 64000 1000
+111 A A 1001 1001 64000 1000
+121 B A 1001 {before} 64000 1000
+122 A A 2001 2001 64000 0
+700 B A 2001 {ack} 64000 1000
+701 A A 2001 3001 64000 0
+"""
+UPLOAD: Final = """
+100 A A 1 1 64000 1000
+101 B A 1 1001 64000 0
+110 B A    1 1001 64000 1000
+111 B A 1001 1001 64000 1000
+121 A A 1001 {before} 64000 1000
+122 B A 2001 2001 64000 0
+700 A A 2001 {ack} 64000 1000
+701 B A 2001 3001 64000 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("script", "opening", "side"),
+    [(DOWNLOAD, HANDSHAKE, "server"), (UPLOAD, NEAR_B, "client")],
+    ids=["server", "client"],
+)
+@pytest.mark.parametrize(
+    ("before", "ack", "told"),
+    [
+        pytest.param(1, 1, False, id="nothing of the other transfer has come there"),
+        pytest.param(1001, 1001, False, id="a part of it has not"),
+        pytest.param(2001, 2001, True, id="all of it has"),
+        pytest.param(0, 0, True, id="a number that tells nothing"),
+    ],
+)
+def test_who_sends_beside_a_late_transfer_of_its_peer_is_not_idle(
+    script: str, opening: str, side: str, before: int, ack: int, told: bool
+) -> None:
+    """What the peer had sent half a second before is not acknowledged yet: nor can its ACKs of this
+    transfer have been there."""
+    lines = script.format(before=before, ack=ack)
+    idle = findings(lines, opening).get("stall_sender_idle")
+    assert (idle is not None and idle.side == side) == told
+    engine = engine_of(lines, opening)
+    split = time_split(engine.flows[0])
+    used = split.server if side == "server" else split.client
+    assert (used > 500 * MS) == told

@@ -418,6 +418,46 @@ def test_without_ip_identifications_a_verdict_says_so() -> None:
     assert "or it was lost" in findings(uncounted)["stall_sender_idle"].text
 
 
+def two_repairs(first: str, second: str, last: str) -> str:
+    """Two segments that are lost before this point and sent again, with the IP identifications of
+    the repairs and of the server's last segment."""
+    return f"""
+    100 B A    1 1 64000 1000 id=11
+    101 B A 2001 1 64000 1000 id=13
+    103 A A    1 1001 64000 0 sack=2001-3001
+    130 B A 1001 1 64000 1000 {first}
+    132 A A    1 3001 64000 0
+    200 B A 3001 1 64000 1000 id=15
+    201 B A 5001 1 64000 1000 id=17
+    203 A A    1 4001 64000 0 sack=5001-6001
+    230 B A 4001 1 64000 1000 {second}
+    232 A A    1 6001 64000 0
+    300 B A 6001 1 64000 1000 {last}
+    302 A A    1 7001 64000 0
+    """
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "last", "said"),
+    [
+        pytest.param("id=14", "id=18", "id=19", None, id="both are numbered"),
+        pytest.param("id=14", "id=18", "id=0", None, id="both are, the last segment is not"),
+        pytest.param("id=14", "id=18", "id=25", None, id="both are, the last one skips some"),
+        pytest.param("id=0", "id=0", "id=16", "; likely", id="none is"),
+        pytest.param("id=0", "id=0", "id=1", "; likely", id="none is, the last segments are"),
+        pytest.param("id=14", "id=0", "id=18", "; of some likely", id="one is"),
+        pytest.param("id=0", "id=18", "id=19", "; of some likely", id="the other one is"),
+    ],
+)
+def test_identifications_are_asked_for_of_all_that_was_lost(
+    first: str, second: str, last: str, said: str | None
+) -> None:
+    found = findings(two_repairs(first, second, last))["loss_before_capture"]
+    assert found.count == 2
+    assert ("not certain" in found.text) == (said is not None)
+    assert said is None or f"{said}, but not certain: " in found.text
+
+
 def test_several_late_segments_at_once_were_overtaken() -> None:
     """Their IP identifications lie behind the highest one, not one behind the other."""
     segment = "{time} B A {number}001 1 64000 1000 id={number}"

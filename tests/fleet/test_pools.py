@@ -27,6 +27,12 @@ def captures(tmp_path: Path) -> Path:
     return folder
 
 
+def swept(out: Path, *arguments: object) -> None:
+    """Sweep, and say why where that cannot be done."""
+    ended = sweep(out, *arguments)
+    assert ended.code == 0, ended.stderr
+
+
 def change(captures: Path) -> None:
     """One capture becomes another one, and one is added."""
     shutil.copy(FOURTH, captures / FIRST.name)
@@ -43,7 +49,7 @@ def files(out: Path) -> list[str]:
 
 def test_captures_with_few_flows_share_a_file(captures: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    sweep(out, captures)
+    swept(out, captures)
     assert [len(parquet_files(out, table)) for table in TABLES] == [1, 1, 1]
     named = {file for one in manifest(out)["captures"] for file in one["files"]}
     assert files(out) == sorted([*named, "manifest.json"])
@@ -53,9 +59,9 @@ def test_a_capture_with_many_has_its_own(
     captures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alone, together = tmp_path / "alone", tmp_path / "together"
-    sweep(together, captures)
+    swept(together, captures)
     monkeypatch.setattr("tcptui.fleet.analysis.FEW_FLOWS", 0)
-    sweep(alone, captures)
+    swept(alone, captures)
     assert len(parquet_files(alone)) == 3
     assert everything(alone) == everything(together)
 
@@ -64,18 +70,18 @@ def test_what_grows_leaves_the_pool(
     captures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out, fresh = tmp_path / "out", tmp_path / "fresh"
-    sweep(out, captures)
+    swept(out, captures)
     change(captures)
     monkeypatch.setattr("tcptui.fleet.analysis.FEW_FLOWS", 0)
-    sweep(out, captures, "--resume")
-    sweep(fresh, captures)
+    swept(out, captures, "--resume")
+    swept(fresh, captures)
     assert len(parquet_files(out)) == 3
     assert everything(out) == everything(fresh)
 
 
 def test_a_pool_of_which_nothing_is_left_is_removed(captures: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    sweep(out, captures / FIRST.name)
+    swept(out, captures / FIRST.name)
     (pool,) = parquet_files(out)
     (captures / FIRST.name).write_bytes(b"\n\r\r")
     assert sweep(out, captures / FIRST.name, "--resume").code == 3
@@ -123,7 +129,7 @@ def ended(
 ) -> tuple[list[Path], dict[str, Any], dict[str, Any]]:
     """A data set as it was at each moment while it was resumed; its rows before and after."""
     out = tmp_path / "out"
-    sweep(out, captures)
+    swept(out, captures)
     before = everything(out)
     change(captures)
     kept = moments(out)
@@ -153,7 +159,7 @@ def test_it_can_be_resumed(
 ) -> None:
     kept, _, after = ended
     for moment in kept:
-        sweep(moment, captures, "--resume")
+        swept(moment, captures, "--resume")
         assert everything(moment) == after, moment.name
         assert [file for file in files(moment) if "/." in file] == []
 
@@ -163,7 +169,7 @@ def test_a_damaged_pool_is_named_and_made_again_once_it_is_removed(
     captures: Path, tmp_path: Path, damage: bytes | None
 ) -> None:
     out, fresh = tmp_path / "out", tmp_path / "fresh"
-    sweep(out, captures)
+    swept(out, captures)
     (pool,) = parquet_files(out)
     whole = pool.read_bytes()
     pool.write_bytes(whole[:4] + bytes(2000) + whole[2004:] if damage is None else damage)
@@ -173,5 +179,5 @@ def test_a_damaged_pool_is_named_and_made_again_once_it_is_removed(
     assert f"{pool}: it is damaged; remove it, so that its captures are read again" in ended.stderr
     pool.unlink()
     assert sweep(out, captures, "--resume").code == 0
-    sweep(fresh, captures)
+    swept(fresh, captures)
     assert everything(out) == everything(fresh)

@@ -50,6 +50,12 @@ NFLOG: Final = 32
 NO_NUMBER: Final = -1
 NO_PORT: Final = -1
 
+ETHERNET_LINK: Final = 1
+"""The link type of Ethernet."""
+MAC_TO_IP: Final = 8
+"""From the source's hardware address to the IP header: six bytes, and the EtherType."""
+TAG_SIZE: Final = 4
+
 MOST_PATHS: Final = 1_000_000
 MOST_PATH_BYTES: Final = 64_000_000
 """More distinct paths than this share the last entry, so that no capture can fill the memory."""
@@ -185,6 +191,18 @@ class Path:
         self.layers: list[Layer] = layers
         self.other: bool = other
         """Stands for all paths that came after the table was full."""
+
+    def mac_distance(self) -> int:
+        """Return how far before the IP header the hardware address stands that sent the frame: 0
+        where the frame has none, or something lies between other than VLAN tags.
+
+        Behind a tunnel it would be the tunnel's, or, inside of it, none that this link has.
+        """
+        if self.other or self.link_type != ETHERNET_LINK:
+            return 0
+        if any(layer.kind not in (VLAN, PROVIDER_VLAN) for layer in self.layers):
+            return 0
+        return MAC_TO_IP + TAG_SIZE * len(self.layers)
 
     def text(self) -> str:
         """Return the path on one line, outermost layer first.

@@ -25,6 +25,7 @@ from tcptui.engine.timing.loss import account_repetition, add_hole, check_resent
 from tcptui.engine.timing.round_trips import measure_ack
 from tcptui.engine.timing.step import TimingStep
 from tcptui.engine.timing.thresholds import (
+    LATEST_SYN_COPY,
     LONGEST_RTT,
     SAME_PACKET_SPAN,
     SHORTEST_WAIT,
@@ -75,11 +76,19 @@ class TimeAccounting:
 
     def is_copy(self, sender: Endpoint, row: i64) -> bool:
         """Return whether the packet of a SYN has passed before: a second SYN is one that its sender
-        sends again."""
+        sends again. What comes sooner than any timer runs out was not sent again, though one copy
+        may have no checksum yet."""
         if sender.packets == 0:
             return False
-        copies = self.step.copies
-        return copies.packet_passed(sender.flow, row, SAME_PACKET_SPAN, LONGEST_RTT, False)
+        step = self.step
+        copies = step.copies
+        flow = sender.flow
+        span = LONGEST_RTT if step.recent_headers.number(row) != 0 else LATEST_SYN_COPY
+        if copies.packet_passed(flow, row, SAME_PACKET_SPAN, span, False):
+            return True
+        # Where the clock has gone back, nobody knows how soon it came.
+        gone_back = elapsed(flow.last_time, step.segment.time)
+        return gone_back <= SAME_PACKET_SPAN and copies.passed_within(flow, row, SAME_PACKET_SPAN)
 
     def note_voice(self, sender: Endpoint, ttl: i64) -> None:
         """Note the current segment, whose TTL is not that of its sender's first one, if that one

@@ -9,7 +9,7 @@ from typing import Final
 
 from mypy_extensions import i64, u8
 
-from tcptui.engine.flow import SHARED_IDS
+from tcptui.engine.flow import NUMBERED_REPAIRS, OTHER_REPAIRS, SHARED_IDS
 from tcptui.engine.header_fields import NO_STAMP, time_stamp_echo_of, time_stamp_of
 from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.packets import NO_ROW
@@ -113,9 +113,17 @@ def count_unseen_loss(step: TimingStep, wait: i64) -> bool:
         return False
     if owes_ack(step):
         return False
-    step.count_cause(sender, LOST_BEFORE, 0, step.segment.length)
+    count_lost_before(step, step.segment.length)
     step.count_cause(sender, RTO, wait, step.skipped_ids)
     return True
+
+
+def count_lost_before(step: TimingStep, size: i64) -> None:
+    """Count a loss before the capture point, and whether the number of the repair tells of it."""
+    sender = step.sender
+    step.count_cause(sender, LOST_BEFORE, 0, size)
+    how = NUMBERED_REPAIRS if is_numbered_next(step) else OTHER_REPAIRS
+    sender.ip_ids = u8(i64(sender.ip_ids) | how)
 
 
 def longest_silence(step: TimingStep) -> i64:
@@ -193,7 +201,9 @@ def account_repetition(step: TimingStep) -> bool:
         else:
             step.scan.packets.mark_same_packet(step.row)
         return True
-    if cause != UNKNOWN:
+    if cause == LOST_BEFORE:
+        count_lost_before(step, size)
+    elif cause != UNKNOWN:
         step.count_cause(sender, cause, 0, size)
     if cause == NOT_LOST and senders is not None and senders.held_row != NO_ROW:
         check_held_copy(step, senders)

@@ -42,6 +42,9 @@ MOST_MICROS: Final = 2_000_000_000
 SAME_PACKET_SPAN: Final = 10 * MILLISECOND
 """A repeated segment that also has the sender's last IP identification again is the same packet
 captured twice, not a retransmission, if it comes within this time."""
+LATEST_SYN_COPY: Final = 500 * MILLISECOND
+"""A SYN without an identification that comes later may have been sent again, whatever its TTL: its
+timer runs for a second (RFC 6298), and of a copy that a router lets pass so late nothing tells."""
 REORDERING_SPAN: Final = 3 * MILLISECOND
 """A reordered segment is at most this late, where no round trip was measured; and so soon nobody
 sends again for sure, where nothing but time tells."""

@@ -14,7 +14,7 @@ from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.packets import NO_ROW
 from tcptui.engine.row_search import PUSHES, first_within, previous
 from tcptui.engine.saturation import elapsed, plus
-from tcptui.engine.sequence import MASK32, ge
+from tcptui.engine.sequence import MASK32, ge, lt
 from tcptui.engine.tcp_header import ACK, PSH
 from tcptui.engine.tcp_state.states import FIN_OUT
 from tcptui.engine.timing.held import watch_held
@@ -74,7 +74,8 @@ def account_syn(step: TimingStep) -> None:
         return
     if segment.length > 0 and (segment.flags & ACK) == 0:
         flow.last_data_side = i16(flow.side_of(step.sender))  # a request in the SYN (Fast Open)
-    if (segment.analysis & RESENT) != 0 and step.skipped_ids >= 0:
+    is_other_packet = step.skipped_ids >= 0 or step.recent_headers.number(step.row) == 0
+    if (segment.analysis & RESENT) != 0 and is_other_packet:
         wait = step.time_since(flow.last_progress)
         step.count_cause(step.sender, SYN_RETRY, wait, 0)
     elif (segment.flags & ACK) != 0 and flow.syn_to_synack < 0 and flow.syn_time != 0:
@@ -233,10 +234,11 @@ def account_wait(step: TimingStep, wait: i64) -> None:
 
 def account_silence(step: TimingStep, wait: i64) -> None:
     """Account for the same side going on after a stall of ``wait`` ns that nothing explains: its
-    application had nothing to send, unless it had left more to send before."""
+    application had nothing to send, unless it had left more to send before, or the way to it is as
+    late as it is itself."""
     flow = step.flow
     sender = step.sender
-    if had_more_to_send(step, wait):
+    if is_way_late(step) or had_more_to_send(step, wait):
         watch_held(step, wait, 0)
         return
     step.count_cause(sender, SENDER_IDLE, wait, possible_losses(sender))
@@ -244,6 +246,18 @@ def account_silence(step: TimingStep, wait: i64) -> None:
     add_application_time(flow, sender, wait)
     if wait > UNASKED_WAIT:
         step.ledger().note_unasked(flow.side_of(sender))
+
+
+def is_way_late(step: TimingStep) -> bool:
+    """Return whether the segment acknowledges less than its receiver has sent, all of that before
+    the wait: that is still on its way, in a queue perhaps that its own transfer fills, or was
+    lost; and the ACKs that were to release the sender came behind it."""
+    segment = step.segment
+    receiver = step.receiver
+    if (segment.flags & ACK) == 0 or not receiver.highest_known:
+        return False
+    begins = first_byte_of(receiver)
+    return ge(segment.ack, begins) and lt(segment.ack, i64(receiver.highest) & MASK32)
 
 
 def had_more_to_send(step: TimingStep, wait: i64) -> bool:

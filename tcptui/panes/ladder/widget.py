@@ -37,8 +37,8 @@ class Ladder(ScaledRows):
     Every segment of the flow, client left, server right; numbers are relative. Plain runs and
     duplicate ACKs are folded into one line: Enter opens it, Backspace folds it again; Enter on a
     segment shows its contents. States stand at the sides where they change. The column at the
-    right edge shows where in the flow problems lie: each on its line where the flow is as short as
-    the pane.
+    right edge shows where in the flow problems lie: each on its line where all lines are visible,
+    else in proportion to the flow's segments.
 
     `T` draws to scale: lines spaced by time, arrows slanted by what the way took (half of the
     round trip in the handshake); `⋮` shortens a silence.
