@@ -49,9 +49,10 @@ def line_of(text: str, key: str, table: str = "") -> int:
 
 
 def configured_rules() -> object:
-    """Return what the file says under ``rules``; None where it says nothing or is unreadable."""
+    """Return what the file says under ``rules``; None where it says nothing or there is none.
+    Raises OSError, ValueError."""
     try:
         with open(config_file(), encoding="utf-8") as file:  # noqa: PTH123
             return from_toml(file.read()).get("rules")
-    except (OSError, ValueError):
+    except (FileNotFoundError, NotADirectoryError):
         return None

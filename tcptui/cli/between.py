@@ -116,6 +116,8 @@ def read_points(words: Sequence[str]) -> list[PointFiles]:
     points = [read_point(word) for word in words]
     if len(points) < LEAST_POINTS:
         raise UsageError("between compares two capture points or more: tcptui between A B")
+    if [file for point in points for file in point.files].count("-") > 1:
+        raise UsageError("between -: standard input cannot be read twice; name it once")
     return list(with_distinct_names(points))
 
 
@@ -132,6 +134,8 @@ def read_point(word: str) -> PointFiles:
 def files_of(source: str) -> list[str]:
     """Return the files that a source stands for, in the order of their names. Raises UsageError,
     CaptureError."""
+    if not source:
+        raise UsageError("between: the name of a file is empty")
     if is_remote(source):
         return [source]
     if "://" in source:

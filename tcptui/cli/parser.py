@@ -244,6 +244,8 @@ def check_inputs(request: Request) -> None:
         raise UsageError(f"{WHOLE[command]}: it takes no capture filter")
     if command == "compare" and "-" in read.files:  # two programs read all of each file
         raise UsageError("compare -: standard input cannot be read twice; name a file")
+    if read.files.count("-") > 1:  # each would get a part of it
+        raise UsageError("- -: standard input cannot be read twice; name it once")
 
 
 def check_output(request: Request) -> None:

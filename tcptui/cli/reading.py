@@ -43,7 +43,12 @@ def chosen_rules(request: Request) -> "Rules":
 
     if request.input.rules:
         return RULE_SETS[request.input.rules]
-    configured = configured_rules()
+    try:
+        configured = configured_rules()
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        say(f"{config_file()}: none of it is used: {why}; using {DEFAULT_RULES.name}")
+        return DEFAULT_RULES
     if configured is None:
         return DEFAULT_RULES
     if not isinstance(configured, str) or configured not in RULE_SETS:

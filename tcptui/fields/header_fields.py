@@ -94,13 +94,13 @@ def header_checksum(header: LayerHeader) -> int | None:
     return int(ones_sum(whole) == 0xFFFF)
 
 
-def number(name: str, step: int, bits: Bits, doc: str = "") -> Field:
-    """Return a field whose number stands in all headers of a kind."""
+def number(name: str, step: int, bits: Bits, doc: str = "", *others: int) -> Field:
+    """Return a field whose number stands in all headers of a kind, and of some others."""
     width = bits.mask.bit_length() if bits.mask >= 0 else 8 * bits.size
     return Field(
         name,
         ValueKind.NUMBER,
-        of_headers((step,), bits.of),
+        of_headers((step, *others), bits.of),
         doc,
         bits=max(width + (bits.unit.bit_length() - 1), 8),
         from_packet=True,
@@ -202,7 +202,8 @@ LINK_FIELDS: Final = (
 )  # fmt: skip
 
 IP_FIELDS: Final = (
-    number("ip.version", steps.IPV4, Bits(0, 1, 4, 15), "4"),
+    number("ip.version", steps.IPV4, Bits(0, 1, 4, 15), "4, and 6 of an IPv6 header, as in tshark",
+           steps.IPV6),
     number("ip.hdr_len", steps.IPV4, Bits(0, 1, 0, 15, unit=4), "bytes of the IPv4 header")
     ._replace(unit="bytes"),
     *class_of_service("ip.dsfield", steps.IPV4, Bits(1, 1), "the byte with DSCP and ECN", 2),
@@ -212,8 +213,8 @@ IP_FIELDS: Final = (
     bit("ip.flags.rb", steps.IPV4, 6, 7, "the reserved bit"),
     bit("ip.flags.df", steps.IPV4, 6, 6, "don't fragment"),
     bit("ip.flags.mf", steps.IPV4, 6, 5, "more fragments follow"),
-    number("ip.frag_offset", steps.IPV4, Bits(6, 2, 0, 0x1FFF, unit=8),
-           "where the fragment begins in its datagram")._replace(unit="bytes"),
+    number("ip.frag_offset", steps.IPV4, Bits(6, 2, 0, 0x1FFF),
+           "where the fragment begins in its datagram, in units of eight bytes"),
     number("ip.ttl", steps.IPV4, Bits(8, 1), "time to live"),
     number("ip.proto", steps.IPV4, Bits(9, 1), "protocol behind the header: 6 TCP")
     ._replace(labels=IP_PROTOCOLS),

@@ -15,6 +15,7 @@ from tcptui.engine.tcp_options import (
     TIMESTAMPS,
     WINDOW_SCALE,
 )
+from tcptui.engine.wireshark.releases import has_come
 from tcptui.fields.field import Field, one_or_all
 from tcptui.fields.header_fields import Bits
 from tcptui.fields.labels import CHECKSUM_STATUS
@@ -29,9 +30,11 @@ BAD, GOOD, UNVERIFIED = 0, 1, 2
 STATUS_OF: Final = {
     header_search.GOOD: GOOD,
     header_search.BAD: BAD,
-    header_search.NOT_COMPUTED: BAD,
+    header_search.NOT_COMPUTED: GOOD,
     header_search.CUT: UNVERIFIED,
 }
+PARTIAL_SUMS_SINCE: Final = "4.4"
+"""The first release that knows what is left to the network card, and calls it good."""
 
 
 def whole_options(*kinds: int) -> Callable[[View, int], Value]:
@@ -96,7 +99,13 @@ def sack_count(view: View, row: int) -> Value:
 def checksum_status(view: View, row: int) -> Value:
     """Return `tcp.checksum.status`, as tshark does with the preference tcp.check_checksum."""
     header = read_header(view.engine, row, view.packet(row))
-    return UNVERIFIED if header is None else STATUS_OF[header.checksum]
+    if header is None:
+        return UNVERIFIED
+    if header.checksum == header_search.NOT_COMPUTED and not has_come(
+        PARTIAL_SUMS_SINCE, by=view.engine.rules.name
+    ):
+        return BAD
+    return STATUS_OF[header.checksum]
 
 
 def cookie(view: View, row: int) -> Value:
@@ -137,7 +146,7 @@ OPTION_FIELDS: Final = (
     read("tcp.hdr_len", N, in_own(Bits(12, 1, 4, 15, unit=4)), "bytes of the TCP header", 8),
     read("tcp.checksum", H, in_own(Bits(16, 2)), "checksum", 16),
     read("tcp.checksum.status", N, checksum_status,
-         "0 bad (or left to the network card), 1 good, 2 unverified; as tshark with "
+         "0 bad, 1 good (or left to the network card), 2 unverified; as tshark with "
          "tcp.check_checksum", 8)._replace(labels=CHECKSUM_STATUS),
     read("tcp.urgent_pointer", N, in_own(Bits(18, 2)), "urgent pointer", 16),
     read("tcp.options", B, lambda view, row: option_bytes(view, row) or None, "all options"),

@@ -46,6 +46,8 @@ def read(
     chosen = rules_named(rules)
     wanted = parsed_filter(filter, chosen) if filter else None
     sources = (source, *more)
+    if [one for one in sources if isinstance(one, str)].count("-") > 1:
+        raise WrongOption("it cannot be read twice", "standard input", "name it once")
     with ExitStack() as copies:  # which have no names any more once they are open
         opened = open_source([path_of(one, copies) for one in sources])
     for number, one in enumerate(sources):
@@ -86,7 +88,7 @@ def parsed_filter(text: str, rules: Rules) -> Expression:
 def path_of(source: Readable, copies: ExitStack) -> str:
     """Return the name of a file; what is open already is copied to one. Raises CaptureError."""
     if isinstance(source, (str, os.PathLike)):
-        return os.fspath(source)
+        return os.fsdecode(source)
     if not callable(getattr(source, "read", None)):
         where = f"source of type {type(source).__name__}"
         raise WrongOption("this is no file", where, "give its name, or open it in binary mode")
@@ -102,19 +104,26 @@ def path_of(source: Readable, copies: ExitStack) -> str:
 def block_of(source: BinaryIO) -> bytes:
     """Return the next bytes of an open file. Raises CaptureError."""
     try:
-        block = source.read(BLOCK)
+        block: object = source.read(BLOCK)
     except (OSError, ValueError) as error:  # ValueError of a file that is closed
         why = getattr(error, "strerror", None) or str(error)
         raise CaptureError(why, visible(name_of(source)), "open it again") from error
-    if block and not isinstance(block, bytes):
+    if block is None:  # so say streams that do not wait
+        raise WrongOption(
+            "it has no bytes yet", visible(name_of(source)), "open it as one that waits"
+        )
+    if isinstance(block, str):
         raise WrongOption("it gives text", visible(name_of(source)), "open it in binary mode")
+    if not isinstance(block, bytes):
+        kind = type(block).__name__
+        raise WrongOption(f"it gives {kind}, not bytes", visible(name_of(source)), "give its bytes")
     return block
 
 
 def name_of(source: Readable) -> str:
     """Return the name by which a source is told."""
     if isinstance(source, (str, os.PathLike)):
-        return os.fspath(source)
+        return os.fsdecode(source)
     name = getattr(source, "name", None)
     return name if isinstance(name, str) else STREAM
 

@@ -57,6 +57,33 @@ def test_rules_that_do_not_exist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert "rules is not one of 4.0, 4.4, 4.6; using 4.6" in told.stderr
 
 
+@pytest.mark.parametrize("command", ["report", "packets"])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"rules = ", "none of it is used: Invalid value (at end of document); using 4.6"),
+        (b'rules = "4.0"\nrules = "4.4"\n', "none of it is used: Cannot overwrite a value"),
+        (b"\xff\xfe", "none of it is used: 'utf-8' codec can't decode byte 0xff"),
+        (None, "none of it is used: Is a directory; using 4.6"),
+    ],
+)
+def test_a_configuration_that_is_of_no_use(
+    content: bytes | None, said: str, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    file = tmp_path / "tcptui" / "config.toml"
+    file.parent.mkdir()
+    if content is None:
+        file.mkdir()
+    else:
+        file.write_bytes(content)
+    told = run(command, SAMPLE)
+    assert (told.code, told.stderr.count("\n")) == (0, 1)
+    assert f"tcptui: {file}: {said}" in told.stderr
+    chosen = run(command, SAMPLE, "--rules", "4.4")
+    assert (chosen.code, chosen.stderr) == (0, "")
+
+
 @pytest.mark.parametrize(
     ("version", "rules", "has_its_own"),
     [

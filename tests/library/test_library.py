@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any, BinaryIO
@@ -53,6 +54,11 @@ def test_what_is_explained_is_what_the_command_prints() -> None:
     data = json.loads(run("explain", str(LOSSY), "196", "--format", "json", *RULES).stdout)
     assert str(capture.explain(196)) + "\n" == text
     assert capture.explain(196).as_json() == [data]
+
+
+def test_a_path_may_be_bytes() -> None:
+    capture = tcptui.read(BytesPath(os.fsencode(LOSSY)))  # type: ignore[arg-type]
+    assert capture.facts["files"] == [str(LOSSY)]
 
 
 def test_members_of_objects_are_attributes() -> None:
@@ -172,12 +178,37 @@ def closed_file(path: Path) -> BinaryIO:
         return file
 
 
+class OnlyReads:
+    """Gives what is no bytes: nothing yet, or bytes of another type."""
+
+    def __init__(self, block: object) -> None:
+        self.block = block
+
+    def read(self, size: int) -> object:
+        return self.block
+
+
+@dataclass
+class BytesPath:
+    """A path whose name is bytes, as `os.scandir(b".")` gives."""
+
+    name: bytes
+
+    def __fspath__(self) -> bytes:
+        return self.name
+
+
 WRONG: list[tuple[str, Callable[[Path], object], str]] = [
     ("no file", lambda path: tcptui.read(path / "nothing"), "no such file or directory"),
     ("a folder", lambda path: tcptui.read(path), "is a directory"),
     ("no capture", lambda path: tcptui.read(ROOT / "README.md"), "this is not a capture"),
     ("nothing", lambda path: tcptui.read(io.BytesIO()), "stream: the file is empty"),
     ("a text", lambda path: tcptui.read(io.StringIO("x")), "open it in binary mode"),  # type: ignore[arg-type]
+    ("nothing yet", lambda path: tcptui.read(OnlyReads(None)), "stream: it has no bytes yet"),  # type: ignore[arg-type]
+    ("other bytes", lambda path: tcptui.read(OnlyReads(bytearray(b"x"))), "it gives bytearray"),  # type: ignore[arg-type]
+    ("no bytes of others", lambda path: tcptui.read(OnlyReads(bytearray())), "it gives bytearray"),  # type: ignore[arg-type]
+    ("a path of bytes", lambda path: tcptui.read(BytesPath(b"/no\xff")), "/no\\xff: no such file"),  # type: ignore[arg-type]
+    ("stdin twice", lambda path: tcptui.read("-", LOSSY, "-"), "standard input: it cannot be read"),
     ("no source", lambda path: tcptui.read(None), "source of type NoneType: this is no file"),  # type: ignore[arg-type]
     ("a closed file", lambda path: tcptui.read(closed_file(LOSSY)), "read of closed file"),
     ("a broken disk", lambda path: tcptui.read(BrokenDisk()), "stream: Input/output error"),

@@ -25,6 +25,7 @@ class Release46(Release44):
         self.counts_in_flight_at_once = False
         self.late_since_peer = True
         self.tells_ambiguous_acks = True
+        self.first_has_no_delta = True
         self.tells_exceeded_mss = True
         self.quoted_from = PORTS_TO_FLAGS
 

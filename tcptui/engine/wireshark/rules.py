@@ -59,6 +59,8 @@ class Rules:
         """Whether an acknowledgment of what was sent more than once is told."""
         self.quoted_from: i64 = TCP_READABLE
         """How many bytes of a segment an ICMP error must quote to be a packet of its stream."""
+        self.first_has_no_delta: bool = False
+        """Whether the capture's first packet has no time since the packet before, instead of 0."""
         self.tells_exceeded_mss: bool = False
         """Whether payload longer than the sender's MSS is told."""
 

@@ -132,12 +132,14 @@ class TimeInCapture(RowValue):
 
 
 class TimeInterval(RowValue):
-    """The time since the packet before, TCP or not, Wireshark's `frame.time_delta`."""
+    """The time since the packet before, TCP or not, Wireshark's `frame.time_delta`.
+
+    That of the first packet is 0, and from 4.6 on there is none."""
 
     def value(self, at: RowReader) -> i64:
         frame = at.block.frame_at(at.i)
         if frame == 1:
-            return 0
+            return ABSENT if at.engine.rules.first_has_no_delta else 0
         packets = at.engine.packets
         row = at.row
         if row > packets.first and packets.frame(row - 1) == frame:
