@@ -346,7 +346,8 @@ class Input:
         if not self.framer and not what:
             raise not_a_capture(b"", self.raw.name)
         if what:
-            offset = self._block_offset + self._at - self._held
+            # What is to be skipped may lie beyond the end of the file.
+            offset = self._block_offset + min(self._at, len(self._block)) - self._held
             where = f"{self.raw.name}, byte {offset}, packet {self.packets + 1}"
             self.damage = CaptureError(what, where, "copy or capture it again")
 

@@ -1,5 +1,6 @@
 """pcapng: sections, interfaces, clocks, the blocks with packets and those without."""
 
+import re
 import struct
 from pathlib import Path
 
@@ -203,10 +204,14 @@ DAMAGES = [
 
 @pytest.mark.parametrize(("damage", "what"), DAMAGES)
 def test_what_stands_before_the_damage_is_read(tmp_path: Path, damage: bytes, what: str) -> None:
-    found, source = read(write(tmp_path, "x", [*GOOD, damage, packet(STAMP, A)]))
+    path = write(tmp_path, "x", [*GOOD, damage, packet(STAMP, A)])
+    found, source = read(path)
     assert [row.data for row in found] == [A]
     (warning,) = source.warnings
     assert what in warning
+    place = re.search(r"byte (\d+), packet 2", warning)
+    assert place
+    assert sum(map(len, GOOD)) <= int(place[1]) <= Path(path).stat().st_size
 
 
 def test_damage_before_the_first_packet_is_an_error(tmp_path: Path) -> None:
