@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tcptui.capture import decompressing, input, source
+from tcptui.capture import decompressing, input, interrupt, source
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.input import Input
 from tcptui.capture.source import Source, open_source
@@ -27,8 +27,10 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has 
 
 @pytest.fixture(autouse=True)
 def small_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small files are worth a process, and have many blocks."""
+    """Small files are worth a process, and have many blocks; threads of other tests, which may
+    still be there, hold nothing that a copy needs."""
     monkeypatch.setattr(input, "WORTH_A_PROCESS", 0)
+    monkeypatch.setattr(input, "may_copy", lambda: True)
     monkeypatch.setattr(decompressing, "LEAST_BLOCK", 1 << 13)
 
 
@@ -111,8 +113,11 @@ def test_none_can_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         assert len(rows(packed)) == 3000
 
 
-def test_another_thread_keeps_it_here(tmp_path: Path, former: set[int]) -> None:
+def test_another_thread_keeps_it_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, former: set[int]
+) -> None:
     """A copy would have the locks that the thread holds, and not the thread."""
+    monkeypatch.setattr(input, "may_copy", interrupt.may_copy)
     done = threading.Event()
     thread = threading.Thread(target=done.wait)
     thread.start()
