@@ -67,7 +67,9 @@ def tells(story: Story, capture: Capture) -> bool:
     return sides == story.kinds and not other_causes(story.true_kinds, found)
 
 
-def captures_of_stories() -> dict[str, Capture]:
+def captures_of_stories(
+    tells: Callable[[Story, Capture], bool] = tells,
+) -> dict[str, Capture]:
     """What the tap saw of every story, by the story's name.
 
     Where a busy machine let a kernel's timer tell another story, that one is played again, alone.

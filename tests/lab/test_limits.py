@@ -106,8 +106,10 @@ def compared() -> list[Compared]:
     if reason:
         pytest.skip(reason)
     by_port = dict(played(NUMBER))
-    if not is_undisturbed([*by_port.values()]):
-        # Other work on the machine disturbs single transfers, so the closer of two plays counts:
+    for _ in range(TRIES - 1):
+        if is_undisturbed([*by_port.values()]):
+            break
+        # Other work on the machine disturbs single transfers, so the closest of some plays counts:
         # what is told wrong is wrong each time.
         for port, one in played(NUMBER):
             by_port[port] = min(by_port.get(port, one), one, key=lambda each: each.off)
@@ -133,7 +135,7 @@ SUREST: dict[str, Callable[[Compared], bool]] = {
 
 
 def of_one_cause(kind: str, compared: list[Compared]) -> list[Compared]:
-    return [one for one in compared if SUREST[kind](one) and one.transfer.control != "bbr"]
+    return [one for one in unpaced(compared) if SUREST[kind](one)]
 
 
 def close_round_trips(compared: list[Compared]) -> float:
@@ -143,32 +145,43 @@ def close_round_trips(compared: list[Compared]) -> float:
     return sum(close) / len(close)
 
 
+def unpaced(compared: list[Compared]) -> list[Compared]:
+    """Return all but those of BBR, which sends by a clock: its kernel counts neither window nor
+    buffer before the next tick, and the wire does not show the clock where each acknowledgment
+    comes later."""
+    return [one for one in compared if one.transfer.control != "bbr"]
+
+
+OF_ONE_CAUSE = {CLOSE: 0.7, FAR: 0.95}
+OF_UNPACED = {CLOSE: 0.85, FAR: 0.97}
+OF_ALL = {CLOSE: 0.6, FAR: 0.85}
+OF_ROUND_TRIPS = 0.9
+"""What share must be so close, at least."""
+
+
+def are_close(compared: list[Compared], least: dict[float, float]) -> bool:
+    return all(share_within(compared, points) >= share for points, share in least.items())
+
+
 def is_undisturbed(compared: list[Compared]) -> bool:
-    sure = [share_within(of_one_cause(kind, compared), CLOSE) for kind in SUREST]
-    unpaced = [one for one in compared if one.transfer.control != "bbr"]
     return (
-        min(sure) >= 0.7
-        and share_within(unpaced, CLOSE) >= 0.85
-        and close_round_trips(compared) >= 0.9
+        all(are_close(of_one_cause(kind, compared), OF_ONE_CAUSE) for kind in SUREST)
+        and are_close(unpaced(compared), OF_UNPACED)
+        and are_close(compared, OF_ALL)
+        and close_round_trips(compared) >= OF_ROUND_TRIPS
     )
 
 
 @pytest.mark.parametrize("kind", SUREST)
 def test_one_cause_is_told_as_the_kernel_tells_it(kind: str, compared: list[Compared]) -> None:
     ones = of_one_cause(kind, compared)
-    assert share_within(ones, CLOSE) >= 0.7, "\n".join(one.line for one in ones)
-    assert share_within(ones, FAR) >= 0.95, "\n".join(one.line for one in ones)
+    assert are_close(ones, OF_ONE_CAUSE), "\n".join(one.line for one in ones)
 
 
 def test_most_transfers_are_told_as_their_kernels_tell_them(compared: list[Compared]) -> None:
-    """BBR sends by a clock: its kernel counts neither window nor buffer before the next tick, and
-    the wire does not show the clock where each acknowledgment comes later."""
-    unpaced = [one for one in compared if one.transfer.control != "bbr"]
-    assert share_within(unpaced, CLOSE) >= 0.85
-    assert share_within(unpaced, FAR) >= 0.97
-    assert share_within(compared, CLOSE) >= 0.6
-    assert share_within(compared, FAR) >= 0.85
+    assert are_close(unpaced(compared), OF_UNPACED)
+    assert are_close(compared, OF_ALL)
 
 
 def test_the_shortest_round_trip_is_the_kernels(compared: list[Compared]) -> None:
-    assert close_round_trips(compared) >= 0.9
+    assert close_round_trips(compared) >= OF_ROUND_TRIPS
