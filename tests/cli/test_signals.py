@@ -83,7 +83,7 @@ def test_where_nobody_wants_to_know_of_children(tmp_path: Path) -> None:
     prefix = [sys.executable, "-c", ignoring + "os.execv(sys.argv[1], sys.argv[1:])"]
     with running("report", str(path), prefix=prefix) as process:
         out, err = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 0, err
+    assert (process.returncode, err) == (0, b"")
     assert json.loads(out)["capture"]["packets"] == 1500
 
 
@@ -98,7 +98,7 @@ def test_a_stream_ends_with_the_signal_and_is_reported(
         await_spool(tmp_path)
         process.send_signal(number)
         out, err = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 0, err
+    assert (process.returncode, err) == (0, b"")
     assert out.startswith(b'{"capture": ')
     assert list(tmp_path.iterdir()) == []
 
@@ -135,9 +135,7 @@ def test_a_hang_up_that_is_ignored_stays_so(tmp_path: Path) -> None:
 
 LEAVING_LATE = """
 import os, signal, sys, time
-from samples.capture_files import Record, pcap
 from tcptui.capture import interrupt
-from tcptui.capture.input import WORTH_A_PROCESS
 from tcptui.capture.spool import Spool
 interrupt.end_at_signals()
 Spool(sys.argv[1]).write(b"x")
